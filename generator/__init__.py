@@ -1,0 +1,1 @@
+"""Generate a runnable asynchronous service and its client from an API document."""

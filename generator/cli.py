@@ -1,0 +1,197 @@
+"""The command `gen`. The only module that prints."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from os.path import relpath
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from generator.build import Build, Checked, Stub
+    from generator.problems import Problem, Refused
+    from generator.write import Conflict, Step
+
+SPEC = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="respond-async", prog_name="gen")
+def main() -> None:
+    """Generate a runnable asynchronous service and its client from an API document."""
+
+
+@main.command()
+@click.argument("spec", type=SPEC)
+@click.option(
+    "-o", "folder", type=FOLDER, help="The project's folder [the API's title]."
+)
+@click.option(
+    "--check", is_flag=True, help="Write nothing; exit 1 if anything would change."
+)
+@click.option("--dry-run", is_flag=True, help="Write nothing; say what would be done.")
+@click.option("--force", is_flag=True, help="Overwrite generated files edited by hand.")
+@click.option("--strict", is_flag=True, help="Take warnings for errors.")
+def build(
+    spec: Path,
+    folder: Path | None,
+    check: bool,
+    dry_run: bool,
+    force: bool,
+    strict: bool,
+) -> None:
+    """Write the service and the client of an OpenAPI document.
+
+    Files marked as yours are written once and never touched again; the others are
+    rewritten at every build.
+    """
+    from generator.build import build as build_
+    from generator.problems import Refused
+    from generator.write import Conflict
+
+    try:
+        made = build_(spec, folder, force, strict)
+        _warn(made.checked)
+        if check:
+            sys.exit(_report_drift(made))
+        if not dry_run:
+            made.apply()
+    except Refused as refused:
+        sys.exit(_report_refusal([refused], "nothing written"))
+    except Conflict as conflict:
+        sys.exit(_report_conflict(conflict))
+    except OSError as error:
+        sys.exit(_report_disk(error))
+    _report(made)
+
+
+@main.command()
+@click.argument("specs", type=SPEC, nargs=-1, required=True)
+@click.option("--strict", is_flag=True, help="Take warnings for errors.")
+def check(specs: tuple[Path, ...], strict: bool) -> None:
+    """Say everything that is wrong, doubtful or worth knowing about documents."""
+    from generator.build import check as check_
+    from generator.problems import Refused
+
+    refusals: list[Refused] = []
+    for spec in specs:
+        try:
+            checked = check_(spec, strict)
+            _show(checked.problems, checked)
+            if len(specs) == 1 or not checked.problems:
+                click.echo(f"{_shown(spec)}: {_counted(checked)}")
+        except Refused as refused:
+            refusals.append(refused)
+        except OSError as error:
+            sys.exit(_report_disk(error))
+    if refusals:
+        sys.exit(_report_refusal(refusals))
+
+
+def _counted(checked: Checked) -> str:
+    operations = checked.api.operations
+    running = sum(operation.is_async for operation in operations)
+    return f"{_many(len(operations), 'operation')} ({running} async), can be built"
+
+
+def _warn(checked: Checked) -> None:
+    """Show warnings, and where our paths had to move; other hints are for `gen check`."""
+    told = [
+        problem
+        for problem in checked.problems
+        if problem.severity == "warning" or problem.code == "paths-moved"
+    ]
+    _show(told, checked)
+
+
+def _show(problems: Iterable[Problem], source: Checked | Refused) -> None:
+    from generator.problems import show
+
+    for problem in problems:
+        click.echo(show(problem, source.documents), err=True)
+
+
+def _report_refusal(refusals: list[Refused], ending: str | None = None) -> int:
+    for refused in refusals:
+        _show(refused.problems, refused)
+    count = _many(sum(len(refused.problems) for refused in refusals), "problem")
+    click.echo(f"{count}, {ending}" if ending else count, err=True)
+    return 1
+
+
+def _report_conflict(conflict: Conflict) -> int:
+    for path, reason in conflict.reasons.items():
+        click.echo(f"{_shown(conflict.folder / path)}: {reason}", err=True)
+    click.echo("  help: move your change to a file of yours, or take --force", err=True)
+    click.echo(
+        f"{_many(len(conflict.reasons), 'file')} in the way, nothing written", err=True
+    )
+    return 1
+
+
+def _report_disk(error: OSError) -> int:
+    name = f"{_shown(Path(error.filename))}: " if error.filename else ""
+    click.echo(f"{name}{error.strerror or error}", err=True)
+    return 1
+
+
+def _report_drift(made: Build) -> int:
+    from generator.write import diff
+
+    for line in diff(made.steps):
+        click.echo(line)
+    click.echo(_summary(made.steps), err=True)
+    return int(any(step.changes for step in made.steps))
+
+
+def _report(made: Build) -> None:
+    for step in made.steps:
+        if step.changes:
+            click.echo(f"  {step.action.value}  {_shown(made.folder / step.path)}")
+    click.echo(_summary(made.steps))
+    if all(step.action.value == "create" for step in made.steps):
+        folder = _shown(made.folder)
+        enter = "" if folder == "." else f"cd {folder} && "
+        click.echo(f"Start it:  {enter}pip install -e '.[service]' && python app.py")
+    for stub in made.stubs:
+        _report_stub(stub)
+
+
+def _report_stub(stub: Stub) -> None:
+    click.echo(f"New operation {stub.operation}. Add to handlers.py:\n\n{stub.text}")
+
+
+WORDS = {
+    "create": "created",
+    "update": "updated",
+    "remove": "removed",
+    "same": "the same",
+    "yours": "yours",
+}
+
+
+def _summary(steps: list[Step]) -> str:
+    counts = Counter(step.action.value for step in steps)
+    parts = [
+        f"{counts[action]} {word}" for action, word in WORDS.items() if counts[action]
+    ]
+    scaffolds = sum(
+        s.action.value == "create" and s.owner.value == "yours" for s in steps
+    )
+    if scaffolds:
+        parts.insert(1, f"{scaffolds} of them yours")
+    return f"{_many(len(steps), 'file')}: {', '.join(parts)}"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _shown(path: Path) -> str:
+    """The path from where the user stands."""
+    return Path(relpath(path)).as_posix()

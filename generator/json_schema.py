@@ -1,0 +1,126 @@
+"""The model's schemas as JSON Schema 2020-12, for programs that read nothing else."""
+
+from __future__ import annotations
+
+from generator.model import ABSENT, Api, Json, Schema
+from generator.rules.walk import children
+
+DEFINITIONS = "urn:schemas"
+"""The URI under which `definitions` are found."""
+
+PLAIN = {
+    "format": "format",
+    "min_length": "minLength",
+    "max_length": "maxLength",
+    "pattern": "pattern",
+    "minimum": "minimum",
+    "maximum": "maximum",
+    "exclusive_minimum": "exclusiveMinimum",
+    "exclusive_maximum": "exclusiveMaximum",
+    "multiple_of": "multipleOf",
+    "min_contains": "minContains",
+    "max_contains": "maxContains",
+    "min_items": "minItems",
+    "max_items": "maxItems",
+    "min_properties": "minProperties",
+    "max_properties": "maxProperties",
+}
+ONE = {
+    "items": "items",
+    "contains": "contains",
+    "unevaluated_items": "unevaluatedItems",
+    "additional": "additionalProperties",
+    "property_names": "propertyNames",
+    "unevaluated_properties": "unevaluatedProperties",
+    "not_": "not",
+    "if_": "if",
+    "then": "then",
+    "else_": "else",
+}
+MANY = {
+    "prefix_items": "prefixItems",
+    "all_of": "allOf",
+    "any_of": "anyOf",
+    "one_of": "oneOf",
+}
+
+
+def definitions(api: Api) -> dict[str, Json]:
+    """One document that holds every named schema under `$defs`."""
+    return {"$defs": {key: json_schema(api, s) for key, s in api.schemas.items()}}
+
+
+def json_schema(api: Api, schema: Schema) -> Json:
+    """A schema whose $refs lead into `definitions`.
+
+    What is read-only or write-only is not required, since it is so in one direction only.
+    """
+    order, stack = [], [schema]
+    while stack:
+        order.append(stack.pop())
+        stack.extend(children(order[-1]))
+    made: dict[int, Json] = {}
+    for each in reversed(order):
+        made[id(each)] = _written(api, each, made)
+    return made[id(schema)]
+
+
+def _written(api: Api, schema: Schema, made: dict[int, Json]) -> Json:
+    if schema.never:
+        return False
+    found: dict[str, Json] = {}
+    for name, keyword in PLAIN.items():
+        if (value := getattr(schema, name)) is not None:
+            found[keyword] = value
+    for name, keyword in ONE.items():
+        if (one := getattr(schema, name)) is not None:
+            found[keyword] = made[id(one)]
+    for name, keyword in MANY.items():
+        if many := getattr(schema, name):
+            found[keyword] = [made[id(each)] for each in many]
+    found.update(_special(api, schema, made))
+    return found
+
+
+def _special(api: Api, schema: Schema, made: dict[int, Json]) -> dict[str, Json]:
+    found: dict[str, Json] = {}
+    if schema.ref is not None:
+        token = schema.ref.replace("~", "~0").replace("/", "~1").replace("%", "%25")
+        found["$ref"] = f"{DEFINITIONS}#/$defs/{token}"
+    if schema.types:
+        found["type"] = list(schema.types)
+    if schema.enum is not None:
+        found["enum"] = list(schema.enum)
+    if schema.const is not ABSENT:
+        found["const"] = schema.const
+    if schema.unique_items:
+        found["uniqueItems"] = True
+    found.update(_of_objects(api, schema, made))
+    return found
+
+
+def _of_objects(api: Api, schema: Schema, made: dict[int, Json]) -> dict[str, Json]:
+    found: dict[str, Json] = {}
+    if schema.properties:
+        found["properties"] = {p.name: made[id(p.schema)] for p in schema.properties}
+    if schema.required:
+        found["required"] = [n for n in schema.required if not one_way(api, schema, n)]
+    if schema.pattern_properties:
+        pairs = schema.pattern_properties
+        found["patternProperties"] = {name: made[id(each)] for name, each in pairs}
+    if schema.dependent_schemas:
+        pairs = schema.dependent_schemas
+        found["dependentSchemas"] = {name: made[id(each)] for name, each in pairs}
+    if schema.dependent_required:
+        pairs_ = schema.dependent_required.items()
+        found["dependentRequired"] = {name: list(others) for name, others in pairs_}
+    return found
+
+
+def one_way(api: Api, schema: Schema, name: str) -> bool:
+    """Whether a property is sent in one direction only."""
+    prop = next((each.schema for each in schema.properties if each.name == name), None)
+    if prop is None:
+        return False
+    target = api.schemas.get(prop.ref or "", prop)
+    return any(each.read_only or each.write_only for each in (prop, target))

@@ -1,0 +1,39 @@
+"""What must hold beyond a document's shape: one function for each rule, all of them collected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from generator.model import Api
+from generator.problems import Problem
+from generator.rules import callbacks, names, operations, schemas, security, values
+
+Rule = Callable[[Api], Iterator[Problem]]
+
+RULES: tuple[Rule, ...] = (
+    operations.same_path,
+    operations.path_parameters,
+    operations.duplicate_parameters,
+    operations.single_content,
+    names.parameters,
+    names.given,
+    operations.async_result,
+    operations.success,
+    operations.webhook_names,
+    operations.links,
+    security.known_schemes,
+    security.supported_schemes,
+    security.scopes,
+    callbacks.expressions,
+    callbacks.untold_failures,
+    schemas.endless,
+    schemas.discriminators,
+    schemas.required,
+    values.fitting,
+)
+
+
+def meaning(api: Api) -> list[Problem]:
+    """Everything wrong with what an API says, each problem once, by rule."""
+    found = (problem for rule in RULES for problem in rule(api))
+    return list(dict.fromkeys(found))

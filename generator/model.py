@@ -1,0 +1,410 @@
+"""What an API document means, whatever format and version it was written in.
+
+Frozen values that know no YAML, no Python and no files. `read` makes them, `check` and `targets` use them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final, Literal
+
+from generator.problems import Place
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+class Absent(Enum):
+    """Stands where a document says nothing: absent is neither null nor a default."""
+
+    ABSENT = "absent"
+
+
+ABSENT: Final = Absent.ABSENT
+
+TypeName = Literal["null", "boolean", "object", "array", "number", "integer", "string"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discriminator:
+    """Which property tells the alternatives of a schema apart."""
+
+    at: Place
+    property: str
+    mapping: Mapping[str, str]
+    """Value of the property → key into `Api.schemas`, as far as the document maps it."""
+    default: str | None = None
+    """Key into `Api.schemas` (OpenAPI 3.2 defaultMapping)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Property:
+    """One named property of an object schema."""
+
+    name: str
+    schema: Schema
+    at: Place
+    python_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Schema:
+    """A JSON Schema, normalised to the words of 2020-12; compared by identity, since schemas form a graph.
+
+    3.0's `nullable` is "null" in `types`, its boolean exclusiveMinimum a number, `example` one of `examples`.
+    """
+
+    at: Place
+    key: str
+    """Unique in the API: the file and pointer where it stands."""
+    name: str | None = None
+    """The component's name, or the title-free last token of a referenced pointer; None for an inline schema."""
+    python_name: str | None = None
+    ref: str | None = None
+    """Key into `Api.schemas`; in 3.1+ the other fields hold what stands beside the $ref."""
+    never: bool = False
+    """The schema `false`: nothing is valid."""
+    types: tuple[TypeName, ...] = ()
+    """Empty means every type."""
+    title: str | None = None
+    description: str | None = None
+    deprecated: bool = False
+    read_only: bool = False
+    write_only: bool = False
+    default: Json | Absent = ABSENT
+    const: Json | Absent = ABSENT
+    enum: tuple[Json, ...] | None = None
+    enum_names: tuple[str, ...] | None = None
+    """x-enum-varnames / x-enumNames."""
+    xml: Mapping[str, Json] = field(default_factory=dict)
+    examples: tuple[Json, ...] = ()
+    format: str | None = None
+    # strings
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    content_encoding: str | None = None
+    content_media_type: str | None = None
+    content_schema: Schema | None = None
+    # numbers
+    minimum: int | float | None = None
+    maximum: int | float | None = None
+    exclusive_minimum: int | float | None = None
+    exclusive_maximum: int | float | None = None
+    multiple_of: int | float | None = None
+    # arrays
+    items: Schema | None = None
+    prefix_items: tuple[Schema, ...] = ()
+    contains: Schema | None = None
+    min_contains: int | None = None
+    max_contains: int | None = None
+    min_items: int | None = None
+    max_items: int | None = None
+    unique_items: bool = False
+    unevaluated_items: Schema | None = None
+    # objects
+    properties: tuple[Property, ...] = ()
+    required: tuple[str, ...] = ()
+    additional: Schema | None = None
+    """additionalProperties; None where the document says nothing (anything goes)."""
+    pattern_properties: tuple[tuple[str, Schema], ...] = ()
+    property_names: Schema | None = None
+    min_properties: int | None = None
+    max_properties: int | None = None
+    dependent_required: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    dependent_schemas: tuple[tuple[str, Schema], ...] = ()
+    unevaluated_properties: Schema | None = None
+    # combinations
+    all_of: tuple[Schema, ...] = ()
+    any_of: tuple[Schema, ...] = ()
+    one_of: tuple[Schema, ...] = ()
+    not_: Schema | None = None
+    if_: Schema | None = None
+    then: Schema | None = None
+    else_: Schema | None = None
+    discriminator: Discriminator | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoding:
+    """How one property of a form or multipart body travels."""
+
+    content_types: tuple[str, ...] = ()
+    headers: tuple[Header, ...] = ()
+    style: str | None = None
+    explode: bool | None = None
+    allow_reserved: bool = False
+    encoding: Mapping[str, Encoding] = field(default_factory=dict)
+    """OpenAPI 3.2: how the parts of a part travel; likewise the next two."""
+    prefix_encoding: tuple[Encoding, ...] = ()
+    item_encoding: Encoding | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaType:
+    """One representation of a body: its media type (or range) and schema."""
+
+    at: Place
+    content_type: str
+    schema: Schema | None = None
+    item_schema: Schema | None = None
+    """OpenAPI 3.2: each item of a sequential media type."""
+    encoding: Mapping[str, Encoding] = field(default_factory=dict)
+    prefix_encoding: tuple[Encoding, ...] = ()
+    item_encoding: Encoding | None = None
+    examples: tuple[Json, ...] = ()
+
+
+ParameterIn = Literal["path", "query", "header", "cookie", "querystring"]
+Style = Literal[
+    "matrix",
+    "label",
+    "simple",
+    "form",
+    "spaceDelimited",
+    "pipeDelimited",
+    "deepObject",
+    "cookie",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One parameter of an operation; exactly one of `schema` and `content` is set."""
+
+    at: Place
+    name: str
+    location: ParameterIn
+    required: bool = False
+    description: str | None = None
+    deprecated: bool = False
+    style: Style = "simple"
+    explode: bool = False
+    allow_reserved: bool = False
+    allow_empty: bool = False
+    schema: Schema | None = None
+    content: MediaType | None = None
+    examples: tuple[Json, ...] = ()
+    python_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """One header of a response or of a part; exactly one of `schema` and `content` is set."""
+
+    at: Place
+    name: str
+    required: bool = False
+    description: str | None = None
+    deprecated: bool = False
+    explode: bool = False
+    schema: Schema | None = None
+    content: MediaType | None = None
+    examples: tuple[Json, ...] = ()
+    python_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A request's body: its representations in the document's order."""
+
+    at: Place
+    required: bool = False
+    description: str | None = None
+    contents: tuple[MediaType, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """How a response leads to another operation."""
+
+    at: Place
+    name: str
+    operation_id: str | None = None
+    operation_ref: str | None = None
+    parameters: Mapping[str, Json] = field(default_factory=dict)
+    request_body: Json | Absent = ABSENT
+    description: str | None = None
+    server: Server | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """One declared response; `status` is "200", "4XX" or "default"."""
+
+    at: Place
+    status: str
+    summary: str | None = None
+    description: str = ""
+    headers: tuple[Header, ...] = ()
+    contents: tuple[MediaType, ...] = ()
+    links: tuple[Link, ...] = ()
+    python_name: str | None = None
+
+    @property
+    def is_success(self) -> bool:
+        return self.status.startswith("2")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scheme:
+    """A security scheme; `parameter` and `location` belong to apiKey, `scheme` to http."""
+
+    at: Place
+    name: str
+    type: Literal["apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"]
+    description: str | None = None
+    parameter: str | None = None
+    location: Literal["query", "header", "cookie"] | None = None
+    scheme: str | None = None
+    bearer_format: str | None = None
+    openid_url: str | None = None
+    metadata_url: str | None = None
+    flows: Mapping[str, Json] = field(default_factory=dict)
+    deprecated: bool = False
+    python_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """One scheme that a caller must satisfy, with the scopes it must hold."""
+
+    scheme: str
+    scopes: tuple[str, ...] = ()
+
+
+Requirement = tuple[Need, ...]
+"""Needs that must all be met; the empty one lets anybody in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backoff:
+    """Seconds between attempts: `initial`, then `factor` times more each, at most `max`."""
+
+    initial: float = 1.0
+    factor: float = 2.0
+    max: float = 300.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Processing:
+    """How an operation is carried out (`x-processing`); durations are seconds."""
+
+    type: Literal["sync", "async", "auto"] = "sync"
+    wait: float = 5.0
+    deadline: float = 600.0
+    attempts: int = 3
+    backoff: Backoff = Backoff()
+    concurrency: int = 8
+    queue: int = 1000
+    retention: float = 86400.0
+    idempotency: Literal["optional", "required", "off"] = "optional"
+    progress: Schema | None = None
+    webhook: str | None = None
+    """The name of the webhook published with the result when the job succeeds."""
+    at: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """Where the API is served; variables are (name, default, allowed values)."""
+
+    at: Place
+    url: str
+    name: str | None = None
+    description: str | None = None
+    variables: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """A named group of operations."""
+
+    name: str
+    summary: str | None = None
+    description: str | None = None
+    parent: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One thing a caller (or, in a callback or webhook, our service) can ask for."""
+
+    at: Place
+    id: str
+    """operationId, or one made from method and path; unique in the API."""
+    id_given: bool = True
+    method: str = "GET"
+    """Upper case."""
+    path: str = "/"
+    tags: tuple[str, ...] = ()
+    summary: str | None = None
+    description: str | None = None
+    documentation: str | None = None
+    """The URL of externalDocs."""
+    deprecated: bool = False
+    parameters: tuple[Parameter, ...] = ()
+    body: Body | None = None
+    responses: tuple[Response, ...] = ()
+    callbacks: tuple[Callback, ...] = ()
+    security: tuple[Requirement, ...] = ()
+    """Alternatives; empty means the operation is open."""
+    has_security: bool = False
+    """Whether the document says so at the operation itself, rather than at its root."""
+    servers: tuple[Server, ...] = ()
+    processing: Processing = Processing()
+    python_name: str | None = None
+
+    @property
+    def is_async(self) -> bool:
+        return self.processing.type != "sync"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callback:
+    """A request that our service sends to a URL which the caller gave."""
+
+    at: Place
+    name: str
+    expression: str
+    """The runtime expression exactly as the document writes it, e.g. `{$request.body#/callbackUrl}`."""
+    operation: Operation
+    """What is sent: method, body, parameters; its path is the expression."""
+    python_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """A request that our service sends to its subscribers."""
+
+    at: Place
+    name: str
+    operation: Operation
+    python_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api:
+    """One whole document: everything the targets need, in the document's order."""
+
+    at: Place
+    format: Literal["openapi", "asyncapi"]
+    spec_version: str
+    title: str
+    version: str
+    summary: str | None = None
+    description: str | None = None
+    terms_of_service: str | None = None
+    contact: Mapping[str, Json] = field(default_factory=dict)
+    license: Mapping[str, Json] = field(default_factory=dict)
+    base: str | None = None
+    """x-processing.base: the prefix of the paths that we add."""
+    servers: tuple[Server, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    operations: tuple[Operation, ...] = ()
+    webhooks: tuple[Webhook, ...] = ()
+    schemas: Mapping[str, Schema] = field(default_factory=dict)
+    """Every component schema, and every schema some $ref leads to, by key, in the document's order."""
+    schemes: Mapping[str, Scheme] = field(default_factory=dict)

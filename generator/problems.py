@@ -1,0 +1,224 @@
+"""What is wrong with a document, where, and how it is shown; the register of every worded code."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A value in a document: the file as the user knows it, and the keys that lead to the value.
+
+    `on_key` means the key itself rather than the value behind it.
+    """
+
+    file: str
+    path: tuple[str | int, ...] = ()
+    on_key: bool = False
+
+    def __truediv__(self, key: str | int) -> Place:
+        return Place(self.file, (*self.path, key))
+
+    def key(self) -> Place:
+        """The same place, pointing at its key."""
+        return Place(self.file, self.path, True)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters on one line of a file; line and column count from 1, length from 0."""
+
+    file: str
+    line: int
+    column: int
+    length: int
+    text: str
+    """The whole line, without its line end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a document, in the user's words; `code` is in CODES."""
+
+    code: str
+    at: Place | Span
+    message: str
+    help: str | None = None
+    severity: str = "error"
+    """`error` stops the build, `warning` does not (unless --strict), `hint` is only shown."""
+
+
+class Spans(Protocol):
+    """What knows where places stand: the loaded documents."""
+
+    def span(self, place: Place) -> Span: ...
+
+
+class Refused(Exception):
+    """The documents have problems: nothing was made of them."""
+
+    def __init__(self, problems: list[Problem], documents: Spans | None = None) -> None:
+        super().__init__("; ".join(problem.message for problem in problems))
+        self.problems = problems
+        self.documents = documents
+
+
+MAX_WIDTH = 100
+"""Longer source lines are shown as a window around the caret."""
+
+TAB = "    "
+
+CODES: dict[str, str] = {
+    # loading
+    "missing-file": "there is no file of that name",
+    "unreadable-file": "the file is a folder, or may not be read",
+    "document-too-large": "the file is larger than 64 MB",
+    "document-too-deep": "more than 200 collections stand inside each other",
+    "empty-document": "the file holds nothing",
+    "several-documents": "the file holds several YAML documents",
+    "not-utf-8": "the file is not UTF-8 text",
+    "invalid-character": "a control character, or half of one, stands in the text",
+    "invalid-yaml": "the text is not YAML",
+    "invalid-json": "the text is not JSON",
+    "invalid-number": "a number that JSON cannot carry: infinite, not a number, or endless",
+    "invalid-key": "a key that is not text",
+    "invalid-merge": "<< merges something that is no mapping",
+    "duplicate-key": "a key is given twice in one mapping",
+    "unknown-alias": "a YAML alias without its anchor",
+    "recursive-alias": "a YAML alias inside what it stands for",
+    "alias-bomb": "YAML aliases that stand for more than a million values",
+    "unknown-tag": "a YAML tag that means nothing in an API document",
+    # references
+    "unresolved-reference": "a $ref whose target does not exist",
+    "invalid-reference": "a $ref that is no URI, or leads to something that is no object",
+    "circular-reference": "a $ref that leads only back to itself",
+    "remote-reference": "a $ref to another host, which is not read",
+    # shape
+    "not-an-api": "the document is no OpenAPI document",
+    "swagger-2": "the document is written in Swagger 2, which must be converted first",
+    "unsupported-version": "a version of OpenAPI other than 3.0, 3.1 and 3.2",
+    "not-supported": "something valid that is not generated yet",
+    "missing-field": "an object lacks a field that it must have",
+    "unknown-field": "an object has a field that the specification does not know",
+    "wrong-type": "a value has another type than it must have",
+    "wrong-value": "a value is not one of those allowed there",
+    "duplicate-value": "a list names the same thing twice",
+    "conflicting-fields": "two fields exclude each other, or one needs the other",
+    "unquoted-text": "text that YAML reads as a number, since it has no quotes",
+    "unknown-dialect": "schemas in a dialect of JSON Schema that is not known",
+    # x-processing
+    "unknown-processing": "x-processing has a key or value that it does not know",
+    "misplaced-processing": "x-processing stands where it means nothing",
+    "unmarked-202": "an operation answers 202 but is not marked as async",
+    # meaning
+    "async-without-result": "an async operation declares no success response, its result",
+    "callback-without-address": "a callback whose expression holds no address",
+    "discriminator-without-property": "a schema lacks the property that tells it apart",
+    "duplicate-operation-id": "two operations have the same operationId",
+    "duplicate-parameter": "a parameter is given twice",
+    "endless-schema": "a schema that only an endless value could satisfy",
+    "ignored-parameter": "a header parameter that OpenAPI says to ignore",
+    "ignored-siblings": "fields beside a $ref, which OpenAPI 3.0 ignores",
+    "invalid-name": "an x-python-name that cannot be a name in Python",
+    "malformed-expression": "a runtime expression that cannot be read",
+    "name-collision": "two things would have the same name in Python",
+    "no-success": "an operation declares no success response",
+    "path-collision": "one of the document's paths is one that we add",
+    "paths-moved": "the paths that we add were moved out of the way of the document's",
+    "repeated-parameter": "a path names a parameter twice",
+    "same-path": "two paths differ only in the names of their parameters",
+    "sloppy-expression": "a runtime expression without its dollar sign",
+    "undeclared-parameter": "a path names a parameter that nothing declares",
+    "undeclared-property": "a required property that no schema declares",
+    "unfit-default": "a default that does not fit its schema",
+    "unfit-example": "an example that does not fit its schema",
+    "unknown-mapping": "a discriminator maps a value to no schema",
+    "unknown-operation": "a link leads to an operation that does not exist",
+    "unknown-scope": "a scope that the security scheme does not declare",
+    "unknown-security-scheme": "a security requirement names a scheme that does not exist",
+    "unknown-webhook": "x-processing names a webhook that does not exist",
+    "unresolved-callback": "a callback's expression leads to nothing in the request",
+    "untold-failure": "a caller is told of success but not of failure",
+    "unused-parameter": "a path parameter that the path does not name",
+}
+"""Every worded code, and what it says; the docs and tests/refused are held to it."""
+
+
+def show(problem: Problem, documents: Spans | None = None) -> str:
+    """A problem as the terminal shows it: place, code and message; the line; the help.
+
+    `documents` may be missing only when the problem carries its Span.
+    """
+    at = problem.at
+    if isinstance(at, Place):
+        at = documents.span(at) if documents else Span(at.file, 1, 1, 0, "")
+    mark = "" if problem.severity == "error" else f"{problem.severity}: "
+    where = f"{visible(at.file)}:{at.line}:{at.column}"
+    lines = [f"{where}: {mark}{problem.code}: {visible(problem.message)}"]
+    if at.text:
+        lines += _excerpt(at)
+    if problem.help:
+        lines.append(f"  help: {visible(problem.help)}")
+    return "\n".join(lines)
+
+
+def visible(text: str) -> str:
+    """Text with its control and invisible characters written out."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_visible(character) for character in text)
+
+
+def width(text: str) -> int:
+    """How many columns a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    return sum(_width(character) for character in text)
+
+
+def _excerpt(at: Span) -> list[str]:
+    start, end = at.column - 1, at.column - 1 + at.length
+    before, marked, after = _window(
+        at.text[max(0, start - 2 * MAX_WIDTH) : start],
+        at.text[start:end][: 2 * MAX_WIDTH],
+        at.text[end : end + 2 * MAX_WIDTH],
+    )
+    number = f"{at.line:>4}"
+    caret = "^" * max(width(marked), 1)
+    return [
+        f"{number} | {before}{marked}{after}".rstrip(),
+        f"{' ' * len(number)} | {' ' * width(before)}{caret}",
+    ]
+
+
+def _window(before: str, marked: str, after: str) -> tuple[str, str, str]:
+    """The three parts of a line, each made visible, and cut where the line is too long."""
+    parts = (text.replace("\t", TAB) for text in (before, marked, after))
+    before, marked, after = (visible(part) for part in parts)
+    if width(before + marked + after) <= MAX_WIDTH:
+        return before, marked, after
+    if len(before) > MAX_WIDTH // 3:
+        before = "…" + before[-MAX_WIDTH // 3 :]
+    if len(marked) > MAX_WIDTH // 2:
+        marked = marked[: MAX_WIDTH // 2]
+        after = "…"
+    room = MAX_WIDTH - len(before) - len(marked)
+    return before, marked, after if len(after) <= room else after[:room] + "…"
+
+
+def _visible(character: str) -> str:
+    if character.isprintable():
+        return character
+    code = ord(character)
+    named = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+    return named.get(character) or (
+        f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
+    )
+
+
+def _width(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1

@@ -1,0 +1,107 @@
+"""Whether an `x-processing` says what it may, where it may."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import cache
+from typing import Any, cast
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from generator.metaschema import metaschema
+from generator.model import Json
+from generator.problems import Place, Problem
+
+KEY = "x-processing"
+DEFINITIONS = {"OpenAPI": "Defaults", "Operation": "Processing"}
+"""Role of the object that carries the key → the definition of its value."""
+
+DURATION = "write a duration such as 500ms, 5s, 10m, 24h, 1d or PT5S"
+HELPS = {
+    "type": "use sync, async or auto",
+    "idempotency": "use optional, required or off",
+    "attempts": "write a whole number, at least 1",
+    "concurrency": "write a whole number, at least 1",
+    "queue": "write a whole number, at least 1",
+    "backoff": "write backoff: {initial: 1s, factor: 2, max: 5m}",
+    "factor": "write a number, at least 1",
+    "progress": "write a schema, or a reference: '#/components/schemas/…'",
+    "webhook": "name one of the document's webhooks",
+    "base": "write a path that begins with a slash, such as /async",
+}
+
+
+def processing_problems(value: Json, role: str, at: Place) -> list[Problem]:
+    """What is wrong with the `x-processing` of an object that plays `role` and stands at `at`."""
+    assert isinstance(value, dict)
+    if role not in DEFINITIONS:
+        message = "x-processing marks operations; here it means nothing"
+        help = "move it to an operation, or to the document's root as the default"
+        return [Problem("misplaced-processing", (at / KEY).key(), message, help)]
+    text = json.dumps(value[KEY], sort_keys=True)
+    name = _subject(value, role, at)
+    return [
+        problem
+        for error in _errors(text, DEFINITIONS[role])
+        for problem in _worded(error, at / KEY, name)
+    ]
+
+
+@cache
+def _errors(text: str, definition: str) -> list[ValidationError]:
+    """What jsonschema says; a document repeats few values many times."""
+    return list(_validator(definition).iter_errors(json.loads(text)))
+
+
+@cache
+def _validator(definition: str) -> Any:
+    schema = {**metaschema("x-processing.json"), "$ref": f"#/$defs/{definition}"}
+    return Draft202012Validator({"$ref": schema["$ref"], "$defs": schema["$defs"]})
+
+
+def _subject(value: dict[str, Json], role: str, at: Place) -> str:
+    name = value.get("operationId")
+    if role == "OpenAPI":
+        return "the document"
+    if isinstance(name, str):
+        return name
+    return " ".join(map(str, reversed(at.path[-2:]))) or "the operation"
+
+
+def _worded(error: ValidationError, at: Place, name: str) -> Iterator[Problem]:
+    here = Place(at.file, (*at.path, *error.path))
+    if error.validator == "unevaluatedProperties" or (
+        error.validator == "additionalProperties"
+    ):
+        yield from _unknown(error, here, name)
+        return
+    key = str(error.path[-1]) if error.path else "type"
+    shown = json.dumps(error.instance, ensure_ascii=False)
+    shown = shown if len(shown) <= 40 else "this"
+    what = "a processing type" if key == "type" else f"a value of {key}"
+    message = f"{name}: {shown} is not {what}"
+    yield Problem("unknown-processing", here, message, HELPS.get(key, DURATION))
+
+
+def _unknown(error: ValidationError, at: Place, name: str) -> Iterator[Problem]:
+    known = _keys(error, at)
+    for key in cast(Any, error.instance):
+        if key not in known:
+            near = get_close_matches(key, known, 1)
+            help = (
+                f"did you mean {near[0]}?"
+                if near
+                else f"the keys are {', '.join(known)}"
+            )
+            message = f'{name}: "{key}" is not a key of {at.path[-1]}'
+            yield Problem("unknown-processing", (at / key).key(), message, help)
+
+
+def _keys(error: ValidationError, at: Place) -> list[str]:
+    schema: Any = error.schema
+    fields = metaschema("x-processing.json")["$defs"]["Fields"]["properties"]
+    inherited = fields if "$ref" in schema else {}
+    return [*inherited, *schema.get("properties", {})]

@@ -1,0 +1,1 @@
+"""Our protocol as an OpenAPI document says it: the schemas, answers and path items that we add (WIRE)."""

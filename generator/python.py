@@ -1,0 +1,333 @@
+"""Python source made from any text: names, literals, docstrings, signatures, imports.
+
+The only place where text of a document becomes code. Whatever the text is, it comes out as data.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import sys
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from generator.model import Json
+from generator.names import (
+    ARGUMENTS,
+    BUILTINS,
+    FIELDS,
+    KEYWORDS,
+    METHODS,
+    MODULES,
+    PYDANTIC,
+    Collision,
+    Scope,
+    constant,
+    module_name,
+    pascal,
+    snake,
+    words,
+)
+
+__all__ = [
+    "ARGUMENTS",
+    "BUILTINS",
+    "FIELDS",
+    "KEYWORDS",
+    "METHODS",
+    "MODULES",
+    "PYDANTIC",
+    "WIDTH",
+    "Collision",
+    "Import",
+    "Imports",
+    "Scope",
+    "Signature",
+    "call",
+    "constant",
+    "docstring",
+    "literal",
+    "module_name",
+    "pascal",
+    "snake",
+    "string",
+    "words",
+]
+
+WIDTH = 88
+DEEP = 60
+"""Brackets nested deeper than this become a JSON text: Python's parser has a limit."""
+
+
+# Literals
+
+
+def string(text: str) -> str:
+    """A string literal for any text, quoted as Black quotes it."""
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    quote = "'" if text.count('"') > text.count("'") else '"'
+    return quote + "".join(_escaped(char, quote) for char in text) + quote
+
+
+def _escaped(char: str, quote: str) -> str:
+    if char == quote or char == "\\":
+        return "\\" + char
+    if char.isprintable():
+        return char
+    if char in "\n\r\t":
+        return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}[char]
+    code = ord(char)
+    return (
+        f"\\x{code:02x}"
+        if code < 256
+        else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"
+    )
+
+
+def literal(value: Json, indent: int = 0, used: int | None = None) -> str:
+    """A JSON value as Python source.
+
+    `indent` is the indent of the statement, `used` the columns taken on the literal's first line, what
+    follows it included; a literal that does not fit is exploded as Black explodes it.
+    """
+    if _depth(value) > DEEP:
+        return f"__import__('json').loads({string(json.dumps(value))})"
+    return _literal(value, indent, indent if used is None else used)
+
+
+def _literal(value: Json, indent: int, used: int) -> str:
+    if isinstance(value, str):
+        return string(value)
+    if isinstance(value, float):
+        return _number(value)
+    if not isinstance(value, (list, dict)):
+        return repr(value)
+    line = _flat(value)
+    if used + len(line) <= WIDTH or not value:
+        return line
+    return _exploded(value, indent)
+
+
+def _flat(value: Json) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(_flat(item) for item in value) + "]"
+    if isinstance(value, dict):
+        return (
+            "{"
+            + ", ".join(f"{string(key)}: {_flat(item)}" for key, item in value.items())
+            + "}"
+        )
+    return _literal(value, 0, 0)
+
+
+def _exploded(value: list[Json] | dict[str, Json], indent: int) -> str:
+    pad = " " * (indent + 4)
+    if isinstance(value, list):
+        lines = [_literal(item, indent + 4, indent + 5) for item in value]
+        opening, closing = "[", "]"
+    else:
+        lines = [_entry(key, item, indent + 4) for key, item in value.items()]
+        opening, closing = "{", "}"
+    inside = "".join(f"{pad}{line},\n" for line in lines)
+    return f"{opening}\n{inside}{' ' * indent}{closing}"
+
+
+def _entry(key: str, item: Json, indent: int) -> str:
+    name = string(key) + ": "
+    return name + _literal(item, indent, indent + len(name) + 1)
+
+
+def _number(value: float) -> str:
+    if math.isinf(value):
+        return 'float("inf")' if value > 0 else 'float("-inf")'
+    return 'float("nan")' if math.isnan(value) else repr(value).replace("e+", "e")
+
+
+def _depth(value: Json) -> int:
+    deepest, stack = 0, [(value, 1)]
+    while stack:
+        item, depth = stack.pop()
+        deepest = max(deepest, depth)
+        if isinstance(item, dict):
+            stack.extend((inner, depth + 1) for inner in item.values())
+        elif isinstance(item, list):
+            stack.extend((inner, depth + 1) for inner in item)
+    return deepest
+
+
+# Docstrings
+
+
+def docstring(text: str | None, indent: int = 4, default: str = "") -> str:
+    """A docstring for any text, quotes included, its first line not indented; "" for no text."""
+    said = _clean(text or default)
+    if not said:
+        return ""
+    lines = _wrapped(said, WIDTH - indent)
+    body = [_quotable(line) for line in lines]
+    if len(body) == 1 and indent + len(body[0]) + 6 <= WIDTH:
+        return f'"""{_padded(body[0])}"""'
+    pad = " " * indent
+    rest = [pad + line if line else "" for line in body[1:]]
+    return "\n".join(['"""' + _opened(body[0]), *rest, pad + '"""'])
+
+
+def _clean(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)
+    return "\n".join(
+        line.rstrip()
+        for line in re.split(r"[\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", text)
+    ).strip()
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    lines: list[str] = []
+    for line in textwrap.dedent(text).split("\n"):
+        lines.extend(_folded(line, width - 6 if not lines else width))
+    return lines
+
+
+def _folded(line: str, width: int) -> list[str]:
+    if len(line) <= width or line.startswith(("    ", "|")):
+        return [line]
+    lead = re.match(r" *(?:[-*+] |\d+[.)] )?", line)
+    hang = " " * len(lead.group()) if lead else ""
+    return textwrap.wrap(
+        line,
+        max(width, 30),
+        subsequent_indent=hang,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _quotable(line: str) -> str:
+    if line.isprintable() and '"' not in line and "\\" not in line:
+        return line
+    escaped = "".join(
+        "\\\\" if char == "\\" else char if char.isprintable() else _escaped(char, '"')
+        for char in line
+    )
+    return escaped.replace('"""', '\\"\\"\\"')
+
+
+def _opened(line: str) -> str:
+    return " " + line if line.startswith('"') else line
+
+
+def _padded(line: str) -> str:
+    return _opened(line) + (" " if line.endswith('"') else "")
+
+
+# Signatures and calls
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """The head of a function: `def name(params) -> returns`, without its colon."""
+
+    name: str
+    params: tuple[str, ...] = ()
+    returns: str = "None"
+    is_async: bool = False
+    indent: int = 0
+
+    @property
+    def text(self) -> str:
+        """As Black prints it, from the first word on; the lines below carry the indent."""
+        head = f"{'async ' if self.is_async else ''}def {self.name}"
+        return _bracketed(head, self.params, f" -> {self.returns}", self.indent, 1)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def call(head: str, arguments: Iterable[str], indent: int = 0, used: int = 0) -> str:
+    """`head(arguments)` as Black prints it; `used` columns come before it or after it on its line."""
+    return _bracketed(head, tuple(arguments), "", indent, used)
+
+
+def _bracketed(
+    head: str, items: tuple[str, ...], tail: str, indent: int, used: int
+) -> str:
+    inside = ", ".join(items)
+    line = f"{head}({inside}){tail}"
+    if "\n" not in line and indent + len(line) + used <= WIDTH or not items:
+        return line
+    pad = " " * (indent + 4)
+    if "\n" not in inside and len(pad) + len(inside) <= WIDTH:
+        return f"{head}(\n{pad}{inside}\n{' ' * indent}){tail}"
+    lines = "".join(
+        f"{pad}{item}{'' if item.startswith('**') else ','}\n" for item in items
+    )
+    return f"{head}(\n{lines}{' ' * indent}){tail}"
+
+
+# Imports
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Import:
+    """`from module import name`; without a name, `import module`."""
+
+    module: str
+    name: str = ""
+
+
+@dataclass(slots=True)
+class Imports:
+    """The imports that a module needs, collected while its text is made."""
+
+    wanted: set[Import] = field(default_factory=set)
+
+    def add(self, module: str, name: str = "") -> None:
+        self.wanted.add(Import(module, name))
+
+    def update(self, imports: Iterable[Import]) -> None:
+        self.wanted.update(imports)
+
+    @property
+    def text(self) -> str:
+        """The blocks, sorted: future, standard library, packages, our own; no line end after the last."""
+        blocks = [self._block(group) for group in range(4)]
+        return "\n\n".join(block for block in blocks if block)
+
+    def _block(self, group: int) -> str:
+        modules: dict[str, list[str]] = {}
+        for wanted in sorted(self.wanted):
+            if _group(wanted.module) == group:
+                modules.setdefault(wanted.module, []).append(wanted.name)
+        lines = [
+            line
+            for module, names in modules.items()
+            for line in _import_lines(module, names)
+        ]
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _group(module: str) -> int:
+    if module == "__future__":
+        return 0
+    if module.startswith("."):
+        return 3
+    return 1 if module.split(".")[0] in sys.stdlib_module_names else 2
+
+
+def _import_lines(module: str, names: list[str]) -> list[str]:
+    lines = [f"import {module}"] if "" in names else []
+    listed = [name for name in names if name]
+    if listed:
+        line = f"from {module} import {', '.join(listed)}"
+        exploded = (
+            f"from {module} import (\n"
+            + "".join(f"    {name},\n" for name in listed)
+            + ")"
+        )
+        lines.append(line if len(line) <= WIDTH else exploded)
+    return lines

@@ -1,0 +1,301 @@
+"""Schemas of a document → `model.Schema`, in the words of JSON Schema 2020-12.
+
+A schema tree is walked with an explicit stack, parents first, and built in the reverse order, children first.
+A $ref is never walked through: its target is read on its own and stands in `Schemas.named`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from generator.model import Discriminator, Json, Property, Schema
+from generator.problems import Place, Problem, Refused
+from generator.read.keywords import (
+    ANNOTATIONS,
+    COMBINATIONS,
+    CONSTRAINTS,
+    MANY,
+    NAMED,
+    ONE,
+    OUTSIDE,
+    PLAIN,
+    SPECIAL,
+    Fields,
+    is_schema,
+)
+from generator.read.node import Node, Source
+
+
+class Schemas:
+    """Reads schemas; each place is read once, so one place is always the same `Schema`."""
+
+    def __init__(self, source: Source) -> None:
+        self.named: dict[str, Schema] = {}
+        """Component schemas, then the targets of $refs, by key."""
+        self._source = source
+        self._built: dict[Place, Schema] = {}
+        self._awaited: dict[str, tuple[Place, str]] = {}
+
+    def component(self, name: str, node: Node) -> None:
+        """Read a schema of components."""
+        schema = self.read(node)
+        named(schema, name)
+        self.named[schema.key] = schema
+
+    def read(self, node: Node) -> Schema:
+        """The schema at a node, with everything inside it."""
+        order: list[Node] = []
+        stack = [node]
+        while stack:
+            current = stack.pop()
+            if current.at not in self._built:
+                order.append(current)
+                stack.extend(inside(current))
+        for current in reversed(order):
+            if current.at not in self._built:
+                self._built[current.at] = self._build(current)
+        return self._built[node.at]
+
+    def refer(self, at: Place, ref: str) -> str | None:
+        """The key of the schema that a $ref leads to, which is read sooner or later."""
+        target = self._source.target(at, ref)
+        if target is None:
+            return None
+        key = key_of(target)
+        if key not in self.named:
+            self._awaited.setdefault(key, (target, last_token(target)))
+        return key
+
+    def finish(self) -> None:
+        """Read what $refs lead to, until nothing new is found."""
+        while self._awaited:
+            key, (place, name) = next(iter(self._awaited.items()))
+            del self._awaited[key]
+            if key not in self.named:
+                value = self._source.documents.value(place)
+                self.component(name, Node(place, value))
+        self._refuse_circles()
+
+    def _build(self, node: Node) -> Schema:
+        key = key_of(node.at)
+        if not isinstance(node.value, dict):
+            return Schema(at=node.at, key=key, never=node.value is False)
+        ref = node.text("$ref")
+        if ref is not None and self._source.version < (3, 1):
+            return self._plain_reference(node, ref)
+        fields = self._fields(node, node.value)
+        if ref is None:
+            ref = node.text("$dynamicRef")
+        if ref is not None:
+            fields["ref"] = self.refer(node.at / "$ref", ref)
+        if self._source.version < (3, 1):
+            return self._translated(node, fields)
+        return Schema(at=node.at, key=key, **fields)
+
+    def _plain_reference(self, node: Node, ref: str) -> Schema:
+        """3.0: a Reference Object, whose siblings count for nothing."""
+        assert isinstance(node.value, dict)
+        lost = [
+            key
+            for key in node.value
+            if key not in ANNOTATIONS and key != "$ref" and not key.startswith("x-")
+        ]
+        if lost:
+            self._source.report(
+                Problem(
+                    "ignored-siblings",
+                    (node.at / lost[0]).key(),
+                    f"OpenAPI 3.0 ignores what stands beside a $ref: {', '.join(lost)}",
+                    f"write allOf: [{{$ref: '{ref}'}}] to keep both",
+                    "hint",
+                )
+            )
+        target = self.refer(node.at / "$ref", ref)
+        return Schema(at=node.at, key=key_of(node.at), ref=target)
+
+    def _fields(self, node: Node, value: dict[str, Json]) -> Fields:
+        fields: Fields = {}
+        for keyword, found in value.items():
+            if keyword in PLAIN:
+                name, fits = PLAIN[keyword]
+                if fits(found):
+                    fields[name] = found
+            elif keyword in ONE and is_schema(found):
+                fields[ONE[keyword]] = self._built[node.at / keyword]
+            elif keyword in MANY and isinstance(found, list):
+                fields[MANY[keyword]] = tuple(
+                    self._built[one.at] for one in node.each(keyword) if fit(one)
+                )
+            elif keyword in NAMED and isinstance(found, dict):
+                fields[NAMED[keyword]] = self._named(node.at / keyword, found)
+            elif keyword in SPECIAL:
+                SPECIAL[keyword](fields, found)
+        self._add_discriminator(node, fields)
+        if node.at.path[-2:-1] == ("properties",):
+            fields.pop("python_name", None)  # it renames the property, not the schema
+        return fields
+
+    def _named(
+        self, at: Place, found: dict[str, Json]
+    ) -> tuple[Property | tuple[str, Schema], ...]:
+        pairs = [(n, self._built[at / n], v) for n, v in found.items() if is_schema(v)]
+        if at.path[-1] != "properties":
+            return tuple((name, schema) for name, schema, _ in pairs)
+        return tuple(
+            Property(name=name, schema=schema, at=schema.at, python_name=renamed(value))
+            for name, schema, value in pairs
+        )
+
+    def _add_discriminator(self, node: Node, fields: Fields) -> None:
+        found = node.get("discriminator")
+        name = found.text("propertyName") if found is not None else None
+        if found is None or name is None:
+            return
+        mapping: dict[str, str] = {}
+        for value, target in found.entries("mapping"):
+            key = self._mapped(target)
+            if key is not None:
+                mapping[value] = key
+        default = found.get("defaultMapping")
+        fields["discriminator"] = Discriminator(
+            at=found.at,
+            property=name,
+            mapping=mapping,
+            default=None if default is None else self._mapped(default),
+        )
+
+    def _mapped(self, node: Node) -> str | None:
+        """The key a mapping's value leads to: the name of a schema, else a URI."""
+        if not isinstance(node.value, str):
+            return None
+        names = component_names(self._source.documents.roots[node.at.file])
+        ref = node.value
+        if ref in names:
+            ref = f"#/components/schemas/{escaped(ref)}"
+        try:
+            self._source.documents.resolve(node.at, ref)
+        except Refused:
+            self._source.report(unmapped(node.at, node.value, list(names)))
+            return None
+        return self.refer(node.at, ref)
+
+    def _translated(self, node: Node, fields: Fields) -> Schema:
+        """A schema of 3.0 in the words of 3.1."""
+        key = key_of(node.at)
+        for bound, exclusive in (
+            ("minimum", "exclusiveMinimum"),
+            ("maximum", "exclusiveMaximum"),
+        ):
+            if node.flag(exclusive) and bound in fields:
+                fields[f"exclusive_{bound}"] = fields.pop(bound)
+        if not node.flag("nullable"):
+            return Schema(at=node.at, key=key, **fields)
+        if fields.get("enum") is not None and None not in fields["enum"]:
+            fields["enum"] = (*fields["enum"], None)
+        if fields.get("types") and not COMBINATIONS & fields.keys():
+            fields["types"] = (*fields["types"], "null")
+        elif CONSTRAINTS & fields.keys():
+            return self._or_null(node.at, key, fields)
+        return Schema(at=node.at, key=key, **fields)
+
+    def _or_null(self, at: Place, key: str, fields: Fields) -> Schema:
+        """What is nullable without saying its type, or by a combination, is either that or null."""
+        outer = {name: fields.pop(name) for name in OUTSIDE & fields.keys()}
+        either = Schema(at=at, key=f"{key}?value", **fields)
+        null = Schema(at=at, key=f"{key}?null", types=("null",))
+        return Schema(at=at, key=key, any_of=(either, null), **outer)
+
+    def _refuse_circles(self) -> None:
+        """Report $refs that lead back to themselves without any schema between."""
+        for schema in self.named.values():
+            seen = {schema.key}
+            follower: Schema | None = schema
+            while follower is not None and follower.ref is not None:
+                if follower.ref in seen:
+                    self._source.report(circle(schema))
+                    break
+                seen.add(follower.ref)
+                follower = self.named.get(follower.ref)
+
+
+def unmapped(at: Place, value: str, names: list[str]) -> Problem:
+    near = get_close_matches(value, names, 1)
+    return Problem(
+        "unknown-mapping",
+        at,
+        f'the discriminator maps to "{value}", which is no schema of the document',
+        f"did you mean {near[0]}?" if near else "name one of components.schemas",
+        "warning",
+    )
+
+
+def circle(schema: Schema) -> Problem:
+    return Problem(
+        "circular-reference",
+        schema.at / "$ref",
+        f'the schema "{schema.name}" is nothing but a $ref that leads back to itself',
+        "let one of the schemas of the circle be a definition",
+    )
+
+
+def inside(node: Node) -> Iterator[Node]:
+    """The schemas directly inside a schema; none beside a $ref is left out, a target is not inside."""
+    if not isinstance(node.value, dict):
+        return
+    for keyword, value in node.value.items():
+        at = node.at / keyword
+        if keyword in ONE:
+            yield from fitting([Node(at, value)])
+        elif keyword in MANY and isinstance(value, list):
+            yield from fitting([Node(at / i, one) for i, one in enumerate(value)])
+        elif keyword in NAMED and isinstance(value, dict):
+            yield from fitting([Node(at / name, one) for name, one in value.items()])
+
+
+def fitting(nodes: list[Node]) -> Iterator[Node]:
+    return (node for node in nodes if fit(node))
+
+
+def fit(node: Node) -> bool:
+    return is_schema(node.value)
+
+
+def named(schema: Schema, name: str) -> None:
+    """Give a schema its name; nobody has seen it without, since reading has not ended."""
+    if schema.name is None:
+        object.__setattr__(schema, "name", name)
+
+
+def key_of(place: Place) -> str:
+    """The key of the schema at a place: its file and JSON pointer."""
+    joined = "/".join(map(str, place.path))
+    if "~" in joined or joined.count("/") >= len(place.path):
+        joined = "/".join(escaped(str(token)) for token in place.path)
+    return f"{place.file}#/{joined}" if place.path else f"{place.file}#"
+
+
+def escaped(token: str) -> str:
+    """A key as a JSON pointer writes it (RFC 6901 §3)."""
+    return token.replace("~", "~0").replace("/", "~1")
+
+
+def last_token(place: Place) -> str:
+    """A name for what a $ref leads to: the pointer's last word, else the file's name."""
+    words = [token for token in place.path if isinstance(token, str)]
+    if words:
+        return words[-1]
+    return place.file.rpartition("/")[2].partition(".")[0]
+
+
+def renamed(value: Json) -> str | None:
+    """The name that `x-python-name` gives."""
+    found = value.get("x-python-name") if isinstance(value, dict) else None
+    return found if isinstance(found, str) else None
+
+
+def component_names(document: Json) -> dict[str, Json]:
+    """The schemas among a document's components."""
+    components = document.get("components") if isinstance(document, dict) else None
+    schemas = components.get("schemas") if isinstance(components, dict) else None
+    return schemas if isinstance(schemas, dict) else {}

@@ -1,0 +1,140 @@
+"""Files to texts. The only module that knows Jinja and Black."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.plan import File, Owner
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+POOL_FROM = 60_000
+"""Characters to format from which starting other processes pays for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One file as it will be written; `source` is the digest of what it was made of."""
+
+    path: str
+    owner: Owner
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A rendered file that Black has not seen yet."""
+
+    file: File
+    text: str
+    source: str
+
+
+def templates_folder() -> Path:
+    """The templates: inside the installed package, or beside it in a checkout."""
+    inside = Path(__file__).parent / "_templates"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "templates"
+
+
+def render(files: Sequence[File], known: Mapping[str, str]) -> list[Text]:
+    """Render and format every file.
+
+    `known` maps the digest of a source to the text it became at the last build,
+    so that Black sees only what changed.
+    """
+    drafts = [draft(file) for file in files]
+    fresh = [d for d in drafts if needs_black(d.file) and d.source not in known]
+    formatted = dict(zip((d.source for d in fresh), black_all(fresh), strict=True))
+    return [
+        Text(
+            d.file.path,
+            d.file.owner,
+            formatted.get(d.source) or known.get(d.source) or d.text,
+            d.source,
+        )
+        for d in drafts
+    ]
+
+
+def draft(file: File) -> Draft:
+    """The file's text before Black."""
+    text = file.text
+    if text is None:
+        assert file.template is not None
+        template = environment().get_template(file.template)
+        text = template.render(fields(file.view))
+    return Draft(file, text, digest(f"{black_version()}\n{file.path}\n{text}"))
+
+
+def fields(view: object) -> dict[str, object]:
+    """A view's fields by name, which are the template's variables."""
+    if view is None:
+        return {}
+    names: Iterable[str] = getattr(view, "__dataclass_fields__")
+    return {name: getattr(view, name) for name in names}
+
+
+@cache
+def environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(templates_folder()),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+
+
+def needs_black(file: File) -> bool:
+    """Whether Black formats the file: rendered Python, not the runtime's own text."""
+    return file.template is not None and file.path.endswith(".py")
+
+
+def black_all(drafts: Sequence[Draft]) -> list[str]:
+    """Each draft's text as Black would have it, in processes when there is enough of it."""
+    texts = [d.text for d in drafts]
+    if sum(map(len, texts)) < POOL_FROM or len(texts) < 2:
+        return [black(text) for text in texts]
+    workers = min(len(texts), os.cpu_count() or 1)
+    with ProcessPoolExecutor(workers) as pool:
+        return list(pool.map(black, texts))
+
+
+def black(text: str) -> str:
+    """The text in Black's format at 88 columns."""
+    from black import format_file_contents
+    from black.mode import Mode, TargetVersion
+    from black.report import NothingChanged
+
+    try:
+        mode = Mode(target_versions={TargetVersion.PY311})
+        return format_file_contents(text, fast=True, mode=mode)
+    except NothingChanged:
+        return text
+
+
+@cache
+def black_version() -> str:
+    return version("black")
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a text, in hexadecimal; line ends count as one newline."""
+    return hashlib.sha256(_encoded(text)).hexdigest()
+
+
+def _encoded(text: str) -> bytes:
+    return text.replace("\r\n", "\n").encode(errors="surrogateescape")

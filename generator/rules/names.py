@@ -1,0 +1,86 @@
+"""Rules about names in Python: they stay apart, and those that `x-python-name` gives are names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from keyword import iskeyword
+from typing import Protocol
+
+from generator.model import Api, Operation, Parameter
+from generator.names import snake
+from generator.problems import Place, Problem
+from generator.rules.walk import every, sent_too, tops
+
+
+class Named(Protocol):
+    """Whatever a document may give a name in Python."""
+
+    @property
+    def at(self) -> Place: ...
+
+    @property
+    def python_name(self) -> str | None: ...
+
+
+def parameters(api: Api) -> Iterator[Problem]:
+    """Parameters of one place have names that stay apart in Python."""
+    for operation in sent_too(api):
+        seen: dict[tuple[str, str], Parameter] = {}
+        for each in operation.parameters:
+            name = each.python_name or snake(each.name)
+            other = seen.setdefault((each.location, name), each)
+            if spelled(other) != spelled(each):
+                yield Problem(
+                    "name-collision",
+                    each.at,
+                    f'parameters "{other.name}" and "{each.name}" of {operation.id} '
+                    f"would both be {name}",
+                    f"add x-python-name: other_{name} to one of them",
+                )
+
+
+def spelled(parameter: Parameter) -> str:
+    """The name as far as it tells parameters apart: headers do not mind case."""
+    is_header = parameter.location == "header"
+    return parameter.name.lower() if is_header else parameter.name
+
+
+def given(api: Api) -> Iterator[Problem]:
+    """A name that the document gives can be one."""
+    for at, name in names(api):
+        if not name.isidentifier() or iskeyword(name) or name.startswith("_"):
+            yield Problem(
+                "invalid-name",
+                at / "x-python-name",
+                f'"{name}" cannot be a name in Python',
+                f"write a name such as {proper(name)}",
+            )
+
+
+def proper(name: str) -> str:
+    """A name close to one that cannot be one."""
+    near = snake(name)
+    return f"{near}_" if iskeyword(near) else near
+
+
+def names(api: Api) -> Iterator[tuple[Place, str]]:
+    """Every name that the document gives, and whose it is."""
+    for holder in holders(api):
+        if holder.python_name is not None:
+            yield holder.at, holder.python_name
+
+
+def holders(api: Api) -> Iterator[Named]:
+    """Whatever may have been given a name."""
+    yield from api.webhooks
+    yield from api.schemes.values()
+    for operation in sent_too(api):
+        yield operation
+        yield from operation.parameters
+        yield from operation.callbacks
+        for response in operation.responses:
+            yield response
+            yield from response.headers
+    for schema in every(tops(api)):
+        yield schema
+        yield from schema.properties

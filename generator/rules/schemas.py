@@ -1,0 +1,122 @@
+"""Rules about schemas: they end, and what they name exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.model import Api, Discriminator, Schema
+from generator.problems import Problem
+from generator.rules.walk import every, resolved, tops
+
+
+def endless(api: Api) -> Iterator[Problem]:
+    """No schema demands itself whole: nothing could be checked against it."""
+    reported: set[str] = set()
+    for key, schema in api.schemas.items():
+        way = circle(api, key)
+        if way is None or reported & set(way):
+            continue
+        reported |= set(way)
+        yield Problem(
+            "endless-schema",
+            schema.at.key(),
+            f'"{schema.name}" consists of itself by allOf: nothing can be checked against it',
+            "let a property or an item refer to it instead",
+        )
+
+
+def circle(api: Api, key: str) -> list[str] | None:
+    """The keys that a schema reaches by allOf, if it reaches itself; plain $refs are the reader's."""
+    seen: list[str] = []
+    stack = demands(api.schemas[key])
+    while stack:
+        reached = stack.pop()
+        if reached == key:
+            return [key, *seen]
+        if reached not in seen and reached in api.schemas:
+            seen.append(reached)
+            stack += demands(api.schemas[reached])
+    return None
+
+
+def demands(schema: Schema) -> list[str]:
+    """The schemas by $ref that must hold wherever this one does."""
+    found: list[str] = []
+    stack = list(schema.all_of)
+    if schema.all_of and schema.ref is not None:
+        found.append(schema.ref)
+    while stack:
+        each = stack.pop()
+        if each.ref is not None:
+            found.append(each.ref)
+        stack.extend(each.all_of)
+    return found
+
+
+def discriminators(api: Api) -> Iterator[Problem]:
+    """Every alternative has the property that tells them apart."""
+    for schema in every(tops(api)):
+        if schema.discriminator is None:
+            continue
+        for alternative in alternatives(api, schema, schema.discriminator):
+            if lacks(api, alternative, schema.discriminator.property):
+                yield untold(api, schema, schema.discriminator, alternative)
+                break
+
+
+def alternatives(
+    api: Api, schema: Schema, discriminator: Discriminator
+) -> list[Schema]:
+    """What a discriminator chooses from: oneOf or anyOf, else itself and what it maps to."""
+    if schema.one_of or schema.any_of:
+        return [*schema.one_of, *schema.any_of]
+    mapped = discriminator.mapping.values()
+    return [schema, *(api.schemas[key] for key in mapped if key in api.schemas)]
+
+
+def lacks(api: Api, schema: Schema, name: str) -> bool:
+    """Whether a schema that has properties does not have this one."""
+    parts = resolved(api, schema)
+    if any(part.types == ("null",) for part in parts):
+        return False
+    names = {each.name for part in parts for each in part.properties}
+    return bool(names) and name not in names
+
+
+def untold(
+    api: Api, schema: Schema, discriminator: Discriminator, alternative: Schema
+) -> Problem:
+    named = api.schemas.get(alternative.ref or "", alternative)
+    name = named.name or "one of the alternatives"
+    return Problem(
+        "discriminator-without-property",
+        discriminator.at / "propertyName",
+        f'{schema.name or "this schema"} tells its alternatives apart by "{discriminator.property}", '
+        f"which {name} does not have",
+        f"add {discriminator.property} to the properties of {name}, and require it",
+        "warning",
+    )
+
+
+def required(api: Api) -> Iterator[Problem]:
+    """What is required is declared, unless the schema is but a part of another."""
+    for schema in every(tops(api)):
+        if not schema.properties or schema.additional is not None or combined(schema):
+            continue
+        names = {each.name for each in schema.properties}
+        for index, name in enumerate(schema.required):
+            if name not in names:
+                yield Problem(
+                    "undeclared-property",
+                    schema.at / "required" / index,
+                    f'{schema.name or "this schema"} requires "{name}", but does not declare it',
+                    f"add {name} to its properties",
+                    "hint",
+                )
+
+
+def combined(schema: Schema) -> bool:
+    """Whether other schemas take part in what an object has."""
+    parts = (schema.all_of, schema.any_of, schema.one_of, schema.ref)
+    part_of = "allOf" in schema.at.path
+    return part_of or any(parts) or bool(schema.pattern_properties)

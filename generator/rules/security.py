@@ -1,0 +1,78 @@
+"""Rules about security: what operations ask for is defined, and can be checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.model import Api, Json, Need, Operation, Scheme
+from generator.problems import Place, Problem
+from generator.rules.operations import suggestion
+
+
+def known_schemes(api: Api) -> Iterator[Problem]:
+    """Every scheme that an operation asks for is one of the document's."""
+    for operation, need in needs(api):
+        if need.scheme not in api.schemes:
+            yield Problem(
+                "unknown-security-scheme",
+                where(api, operation),
+                f'{who(operation)}: there is no security scheme "{need.scheme}"',
+                suggestion(need.scheme, list(api.schemes), "security schemes"),
+            )
+
+
+def supported_schemes(api: Api) -> Iterator[Problem]:
+    """A scheme that an operation asks for is one that a service can check by itself."""
+    for operation, need in needs(api):
+        scheme = api.schemes.get(need.scheme)
+        if scheme is not None and scheme.type == "mutualTLS":
+            yield Problem(
+                "not-supported",
+                scheme.at,
+                f'not supported yet: mutual TLS, by which "{scheme.name}" admits callers',
+                "let a proxy check the certificate and pass an apiKey header on",
+            )
+
+
+def scopes(api: Api) -> Iterator[Problem]:
+    """Scopes are those that a flow of the scheme grants."""
+    for operation, need in needs(api):
+        scheme = api.schemes.get(need.scheme)
+        if scheme is None or scheme.type != "oauth2":
+            continue
+        known = granted(scheme)
+        for scope in need.scopes:
+            if scope not in known:
+                yield Problem(
+                    "unknown-scope",
+                    where(api, operation),
+                    f'{who(operation)}: no flow of "{scheme.name}" grants the scope "{scope}"',
+                    suggestion(scope, known, "scopes"),
+                    "hint",
+                )
+
+
+def needs(api: Api) -> Iterator[tuple[Operation, Need]]:
+    for operation in api.operations:
+        for way in operation.security:
+            yield from ((operation, need) for need in way)
+
+
+def granted(scheme: Scheme) -> list[str]:
+    """The scopes that the scheme's flows grant."""
+    return [scope for flow in scheme.flows.values() for scope in scopes_of(flow)]
+
+
+def scopes_of(flow: Json) -> list[str]:
+    found = flow.get("scopes") if isinstance(flow, dict) else None
+    return list(found) if isinstance(found, dict) else []
+
+
+def who(operation: Operation) -> str:
+    return operation.id if operation.has_security else "the document"
+
+
+def where(api: Api, operation: Operation) -> Place:
+    """The security of an operation: its own where it has some, else the document's."""
+    own = operation.at / "security"
+    return own.key() if operation.has_security else (api.at / "security").key()

@@ -1,0 +1,90 @@
+"""Ways through the model that several rules take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from generator.model import Api, MediaType, Operation, Schema
+
+
+def sent_too(api: Api) -> Iterator[Operation]:
+    """Every operation: the API's own, and what callbacks and webhooks send."""
+    stack = [each.operation for each in reversed(api.webhooks)]
+    stack += reversed(api.operations)
+    while stack:
+        operation = stack.pop()
+        yield operation
+        stack.extend(each.operation for each in reversed(operation.callbacks))
+
+
+def children(schema: Schema) -> Iterator[Schema]:
+    """The schemas directly inside a schema."""
+    yield from (each.schema for each in schema.properties)
+    yield from (each for _, each in schema.pattern_properties)
+    yield from (each for _, each in schema.dependent_schemas)
+    yield from schema.prefix_items
+    yield from (*schema.all_of, *schema.any_of, *schema.one_of)
+    single = (
+        schema.items,
+        schema.additional,
+        schema.contains,
+        schema.not_,
+        schema.if_,
+        schema.then,
+        schema.else_,
+        schema.content_schema,
+        schema.property_names,
+        schema.unevaluated_items,
+        schema.unevaluated_properties,
+    )
+    yield from (each for each in single if each is not None)
+
+
+def media_types(operation: Operation) -> Iterator[MediaType]:
+    """Every media type of a request and its responses."""
+    if operation.body is not None:
+        yield from operation.body.contents
+    for response in operation.responses:
+        yield from response.contents
+        yield from (h.content for h in response.headers if h.content is not None)
+    yield from (p.content for p in operation.parameters if p.content is not None)
+
+
+def tops(api: Api) -> Iterator[Schema]:
+    """The schemas that stand outside any other."""
+    yield from api.schemas.values()
+    for operation in sent_too(api):
+        yield from (p.schema for p in operation.parameters if p.schema is not None)
+        for response in operation.responses:
+            yield from (h.schema for h in response.headers if h.schema is not None)
+        for media_type in media_types(operation):
+            both = (media_type.schema, media_type.item_schema)
+            yield from (each for each in both if each is not None)
+
+
+def every(start: Iterable[Schema]) -> Iterator[Schema]:
+    """Schemas with all that is inside them, each once; $refs are not walked through."""
+    seen: set[int] = set()
+    stack = list(start)[::-1]
+    while stack:
+        schema = stack.pop()
+        if id(schema) not in seen:
+            seen.add(id(schema))
+            yield schema
+            stack.extend(list(children(schema))[::-1])
+
+
+def resolved(api: Api, schema: Schema) -> list[Schema]:
+    """A schema with what its $ref and allOf bring, and the alternatives it leaves open."""
+    found: dict[int, Schema] = {}
+    stack = [schema]
+    while stack:
+        each = stack.pop()
+        if id(each) in found:
+            continue
+        found[id(each)] = each
+        if each.ref is not None and each.ref in api.schemas:
+            stack.append(api.schemas[each.ref])
+        stack.extend((*each.all_of, *each.any_of, *each.one_of))
+        stack.extend(s for s in (each.then, each.else_) if s is not None)
+    return list(found.values())

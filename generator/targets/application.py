@@ -1,0 +1,211 @@
+"""`application.py` and `__init__.py` of the service: how its parts are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from generator.model import Api, Scheme
+from generator.paths import OurPaths
+from generator.python import Import, Imports, call, docstring, literal, string
+from generator.targets.naming import Named, Naming
+from generator.targets.routes import security_expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationView:
+    """application.py; everything is a whole expression or statement."""
+
+    imports: str
+    statements: tuple[str, ...]
+    database: str
+    service: str
+    routes: tuple[str, ...]
+    title: str
+    version: str
+    asynchronous: bool
+    running: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePackageView:
+    """__init__.py"""
+
+    docstring: str
+    imports: tuple[str, ...]
+    names: str
+    where: str
+
+
+def application_view(
+    api: Api, naming: Naming, paths: OurPaths, slug: str
+) -> ApplicationView:
+    """What the API needs of the runtime, and nothing else."""
+    imports = Imports()
+    imports.add("pathlib", "Path")
+    imports.add(".handlers", "Handlers")
+    imports.add(".routes", "ROUTES")
+    if paths.has_jobs:
+        imports.add(".routes", "ASYNC_OPERATIONS")
+    imports.add(".runtime.application", "Application")
+    imports.add(".runtime.service", "Service")
+    imports.add(".runtime.settings", "Settings")
+    imports.add(".runtime.settings", "settings_of_environment")
+    statements = tuple(_statements(api, naming, paths, imports))
+    routes = tuple(_routes(paths, imports))
+    running = tuple(_running(paths, naming, imports))
+    return ApplicationView(
+        imports=imports.text,
+        statements=statements,
+        database=string(f"sqlite:///{slug}.db"),
+        service=_service(api, paths),
+        routes=routes,
+        title=string(api.title),
+        version=string(api.version),
+        asynchronous=paths.has_jobs,
+        running=running,
+    )
+
+
+def _statements(
+    api: Api, naming: Naming, paths: OurPaths, imports: Imports
+) -> Iterator[str]:
+    if api.schemes:
+        imports.add(".runtime.access", "Scheme")
+        entries = (
+            f"{string(name)}: {_scheme(api.schemes[name], method, imports)}"
+            for name, method in naming.schemes.items()
+        )
+        yield f"SCHEMES: dict[str, Scheme] = {{{', '.join(entries)}}}"
+    if paths.access:
+        imports.add(".runtime.access", "Need")
+        imports.add(".runtime.access", "Security")
+        yield f"ACCESS: Security = {security_expression(paths.access)}"
+
+
+def _scheme(scheme: Scheme, name: str, imports: Imports) -> str:
+    method = string(f"authenticate_{name}")
+    kind = (scheme.scheme or "").lower()
+    if scheme.type == "apiKey":
+        maker = "ApiKey"
+        arguments = [
+            method,
+            string(scheme.parameter or ""),
+            string(scheme.location or "header"),
+        ]
+    elif scheme.type == "http" and kind == "basic":
+        maker, arguments = "HttpBasic", [method]
+    elif scheme.type == "http" and kind != "bearer":
+        maker, arguments = "HttpScheme", [method, string(scheme.scheme or "")]
+    else:
+        maker, arguments = "HttpBearer", [method]
+    imports.add(".runtime.access", maker)
+    return call(maker, arguments)
+
+
+def _service(api: Api, paths: OurPaths) -> str:
+    arguments = ["handlers", "settings"]
+    arguments += ["schemes=SCHEMES"] if api.schemes else []
+    arguments += ["access=ACCESS"] if paths.access else []
+    arguments += [f"base={string(paths.base)}"] if paths.base else []
+    return call("Service", arguments, indent=4, used=10)
+
+
+def _routes(paths: OurPaths, imports: Imports) -> Iterator[str]:
+    base = [string(paths.base)] if paths.base else []
+    site = [string(paths.site)] if paths.site else []
+    listed = ["listed=True"] if paths.secured else []
+    yield "*ROUTES"
+    wanted = []
+    if paths.has_jobs:
+        wanted.append(("job_routes", "job_routes", [*base, *listed]))
+        wanted.append(("event_routes", "event_routes", [*base, *listed]))
+        wanted.append(("job_delivery_routes", "job_delivery_routes", base))
+    if paths.has_deliveries:
+        wanted.append(("delivery_routes", "delivery_routes", base))
+    if paths.has_webhooks:
+        events = "[webhook.name for webhook in WEBHOOKS]"
+        imports.add(".webhooks", "WEBHOOKS")
+        wanted.append(("subscription_routes", "subscription_routes", [events, *base]))
+    if paths.has_callback_secret:
+        wanted.append(("callback_secret_routes", "callback_secret_routes", base))
+    wanted.append(("health", "health_routes", site))
+    wanted.append(("docs", "docs_routes", ["DOCUMENT", *site]))
+    for module, maker, arguments in wanted:
+        imports.add(f".runtime.{module}", maker)
+        yield f"*{maker}({', '.join(arguments)})"
+
+
+def _running(paths: OurPaths, naming: Naming, imports: Imports) -> Iterator[str]:
+    """The parts that run as long as the service does."""
+    running = [named for named in naming.operations if named.operation.is_async]
+    calling = any(named.callbacks for named in running)
+    if paths.has_jobs or paths.has_deliveries:
+        imports.add(".runtime.storing", "storing")
+        yield "storing"
+    if paths.has_deliveries:
+        imports.add(".runtime.delivering", "delivering")
+        checks = ["check_callbacks"] if calling else []
+        checks += ["check_callback_url"] if running else []
+        imports.update(_checks(checks))
+        if paths.has_webhooks:
+            imports.add(".runtime", "subscriptions")
+            checks.append("subscribers=subscriptions")
+        yield call("delivering", checks)
+    if paths.has_jobs:
+        imports.add(".runtime.working", "Working")
+        hooks = _hooks(running, calling, imports)
+        yield call("Working", ["ASYNC_OPERATIONS", *hooks])
+
+
+def _checks(names: Iterable[str]) -> Iterator[Import]:
+    where = {
+        "check_callbacks": ".runtime.callbacks",
+        "check_callback_url": ".runtime.notices",
+    }
+    return (Import(where[name], name) for name in names)
+
+
+def _hooks(running: list[Named], calling: bool, imports: Imports) -> Iterator[str]:
+    """What is written with the end of a job: its callbacks, webhooks and notices."""
+    if calling:
+        imports.add(".runtime.callbacks", "callbacks_of")
+        yield "callbacks_of(ASYNC_OPERATIONS)"
+    if any(named.operation.processing.webhook for named in running):
+        imports.add(".runtime.webhooks", "results_of")
+        imports.add(".webhooks", "WEBHOOKS")
+        yield "results_of(ASYNC_OPERATIONS, WEBHOOKS)"
+    imports.add(".runtime.notices", "notices")
+    imports.add(".runtime.notices", "status_document")
+    yield "notices(status_document(service))"
+
+
+MODULES = {
+    "Caller": ".runtime.access",
+    "File": ".runtime.model",
+    "Handlers": ".handlers",
+    "Job": ".runtime.job",
+    "JobFailed": ".runtime.job",
+    "Settings": ".runtime.settings",
+    "create_app": ".application",
+    "known_caller": ".runtime.known",
+    "main": ".runtime.server",
+    "serving": ".runtime.testing",
+}
+
+
+def package_view(api: Api, paths: OurPaths, modules: list[str]) -> ServicePackageView:
+    """What the package offers; everything is imported when it is first asked for."""
+    where = dict(MODULES)
+    if not paths.has_jobs:
+        del where["Job"], where["JobFailed"]
+    lines = [f"from . import {', '.join(sorted(modules))}"]
+    lines += [f"from {module} import {name}" for name, module in sorted(where.items())]
+    return ServicePackageView(
+        docstring=docstring(
+            f"{api.title}: the service as its handlers and its server see it."
+        ),
+        imports=tuple(sorted(lines, key=lambda line: line.split()[1])),
+        names=literal([*sorted([*where, *modules])]),
+        where=literal({**where}),
+    )

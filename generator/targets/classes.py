@@ -1,0 +1,212 @@
+"""Object schemas as classes: bases, fields, extras, rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from generator.model import ABSENT, Absent, Json, Property, Schema
+from generator.python import Import, pascal, string
+from generator.targets.annotations import Annotator, Form, Side
+from generator.targets.construction import Constructor
+from generator.targets.definitions import (
+    Definition,
+    DefinitionView,
+    MemberView,
+    Task,
+    properties,
+    said_of,
+)
+from generator.targets.directions import Direction, read_only
+from generator.targets.examples import Examples
+from generator.targets.merging import is_anything
+from generator.targets.types import Name, Words, of_runtime
+
+CLASS_RULES = frozenset(
+    "min_properties max_properties property_names dependent_required dependent_schemas "
+    "not_ if_ then else_".split()
+)
+MISSING = Words(("MISSING",), frozenset({Import("pydantic", "MISSING")}))
+
+
+class Named(Protocol):
+    """Who knows the names of classes and fields."""
+
+    def fields(self, schema: Schema, direction: Direction) -> dict[str, str]: ...
+
+    def named_class(self, key: str, direction: Direction) -> str | None: ...
+
+    def form(self, schema: Schema) -> Form: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """Makes the class of an object schema."""
+
+    schemas: dict[str, Schema]
+    names: Named
+    types: Annotator
+    examples: Examples
+    constructor: Constructor
+    side: Side
+
+    def define(self, task: Task) -> Definition:
+        schema = task.found.schema
+        parent = self._parent(task)
+        inherited = (
+            set(self.names.fields(parent[1], task.direction)) if parent else set()
+        )
+        names = self.names.fields(schema, task.direction)
+        members: list[Words] = []
+        texts: list[str] = []
+        for one in properties(schema):
+            if one.name in names and one.name not in inherited:
+                members.append(self._field(one, names[one.name], schema, task))
+                texts.append(said_of(one.schema, 4))
+        extra, head = self._extra(task)
+        if extra is not None:
+            members.append(extra)
+            texts.append("")
+        rules = self._class_rules(task, parent is not None)
+        bases = ([parent[0]] if parent else []) + (["Ruled"] if rules else [])
+        imports = frozenset().union(*(words.imports for words in [*members, *rules]))
+        if not bases or rules:
+            name = "Ruled" if rules else "Model"
+            imports |= {of_runtime(name)}
+            bases = bases or [name]
+        about = said_of(schema, 4)
+        view = DefinitionView(
+            task.name,
+            decorator="".join("@" + rule.text() for rule in rules),
+            head=f"class {task.name}({', '.join(bases)}{head}):",
+            docstring=about,
+            members=tuple(
+                MemberView(w.text(), t) for w, t in zip(members, texts, strict=True)
+            ),
+            spaced=bool(about and members),
+            empty=not members and not about,
+        )
+        return Definition(task.name, view, imports, tuple(parent[:1] if parent else ()))
+
+    def _parent(self, task: Task) -> tuple[str, Schema] | None:
+        """The class to inherit from: the one schema that allOf refers to, if the rest only adds to it."""
+        origin = task.found.origin
+        if origin is None or task.found.rest or origin.key not in self.schemas:
+            return None
+        refs = [part.ref for part in origin.all_of if part.ref is not None]
+        if len(refs) != 1 or origin.ref is not None or refs[0] not in self.schemas:
+            return None
+        base, schema = self.names.form(self.schemas[refs[0]]), task.found.schema
+        name = self.names.named_class(refs[0], task.direction)
+        if name is None or name == task.name or base.nullable or base.found.rest:
+            return None
+        mine, theirs = self.names.form(self.schemas[origin.key]), base.found.schema
+        if (
+            mine.nullable
+            or not is_anything(theirs.additional)
+            or theirs.pattern_properties
+        ):
+            return None
+        return (
+            (name, theirs) if self._only_adds(schema, theirs, task.direction) else None
+        )
+
+    def _only_adds(self, schema: Schema, base: Schema, direction: Direction) -> bool:
+        """Whether every property of the base is the same in the schema."""
+        own = {one.name: one for one in properties(schema)}
+        names, theirs = self.names.fields(schema, direction), self.names.fields(
+            base, direction
+        )
+        return not said_rules(base) and all(
+            one.name in own
+            and own[one.name].schema.key == one.schema.key
+            and (one.name in schema.required) == (one.name in base.required)
+            and names.get(one.name) == theirs.get(one.name)
+            for one in properties(base)
+        )
+
+    def _extra(self, task: Task) -> tuple[Words | None, str]:
+        """What an object says about properties that it does not name."""
+        schema = task.found.schema
+        if schema.additional is None or schema.pattern_properties:
+            return None, ""
+        if schema.additional.never:
+            return None, ', extra="forbid"'
+        if is_anything(schema.additional):
+            return None, ""
+        value = self.types.type(
+            schema.additional, task.name + "Value", task.direction
+        ).shown()
+        pieces = (
+            "__pydantic_extra__: dict[str, ",
+            *value.pieces,
+            "] = Field(init=False)",
+        )
+        return Words(pieces, value.imports | {Import("pydantic", "Field")}), ""
+
+    def _class_rules(self, task: Task, inherits: bool) -> list[Words]:
+        schema = task.found.schema
+        parts = self.types.leftovers(task.found, CLASS_RULES)
+        if schema.pattern_properties:
+            rule: dict[str, Json] = {
+                "properties": {one.name: True for one in schema.properties}
+            }
+            names = frozenset({"pattern_properties", "additional"})
+            found = self.types.json(schema, names)
+            if isinstance(found, dict):
+                parts.append({**rule, **found})
+        return [self.types.rules(parts, "rules")] if parts else []
+
+    def _field(self, one: Property, name: str, schema: Schema, task: Task) -> Words:
+        hint = task.name + pascal(one.name, "Field")
+        found = self.types.type(one.schema, hint, task.direction)
+        required = one.name in schema.required and not (
+            task.direction == "in" and read_only(one.schema, self.schemas)
+        )
+        kind = found.shown()
+        value = None if required else self._default(one.schema, hint, task.direction)
+        imports = set(kind.imports)
+        pieces = list(kind.pieces)
+        if not required and value is None:
+            pieces.append(" | MISSING")
+            imports.add(Import("pydantic", "MISSING"))
+        if name != one.name:
+            pieces = ["Annotated[", *pieces, f", Field(alias={string(one.name)})]"]
+            imports |= {Import("typing", "Annotated"), Import("pydantic", "Field")}
+        if value is not None:
+            imports |= value.imports
+        ending: tuple[str | Name, ...] = (
+            () if required else (" = ", *(value or MISSING).pieces)
+        )
+        return Words((f"{name}: ", *pieces, *ending), frozenset(imports))
+
+    def _default(self, schema: Schema, hint: str, direction: Direction) -> Words | None:
+        """The declared default as an expression, on the service; None where absent stays absent."""
+        value = declared_default(schema, self.schemas)
+        if self.side == "client" or isinstance(value, Absent):
+            return None
+        if not self.examples.is_valid(schema, value):
+            return None  # meaning tells of it
+        made = self.constructor.build(schema, value, hint, direction)
+        if made.names:  # a class that may stand below, and is not complete yet
+            pieces = ("Field(default_factory=lambda: ", *made.pieces, ")")
+            return Words(pieces, made.imports | {Import("pydantic", "Field")})
+        return made
+
+
+def said_rules(schema: Schema) -> bool:
+    """Whether an object is held to more than its properties."""
+    silent: tuple[object, ...] = (None, (), {})
+    return any(getattr(schema, name) not in silent for name in CLASS_RULES)
+
+
+def declared_default(schema: Schema, schemas: dict[str, Schema]) -> Json | Absent:
+    """The default that a schema, or what it refers to, declares."""
+    seen: set[str] = set()
+    found: Schema | None = schema
+    while found is not None and found.key not in seen:
+        if not isinstance(found.default, Absent):
+            return found.default
+        seen.add(found.key)
+        found = schemas.get(found.ref) if found.ref is not None else None
+    return ABSENT

@@ -1,0 +1,187 @@
+"""The client package: all that callers of the service, and receivers of its calls, import."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator.model import Api
+from generator.paths import OurPaths
+from generator.plan import File, runtime, runtime_copies
+from generator.python import Imports, docstring
+from generator.targets.client_calls import group_modules
+from generator.targets.client_names import all_error_classes, groups_of
+from generator.targets.client_operations import Surroundings
+from generator.targets.client_receiver import receiver_view, sends
+from generator.targets.client_responses import CALL_ERRORS, JOB_ERRORS
+from generator.targets.client_responses import envelopes_view, errors_view
+from generator.targets.client_session import (
+    client_view,
+    credentials_of,
+    credentials_view,
+)
+from generator.targets.models import Models
+from generator.targets.naming import naming
+
+RUNTIME = re.compile(r"\.runtime\.(\w+) import")
+FILE = re.compile(r"from (\S+) import (?:\([^)]*|[^\n(]*)\bFile\b")
+OFFERED = {"Client": ".client", "Retries": ".runtime.retries"}
+OFFERED_WITH_JOBS = {
+    "JobHandle": ".runtime.handle",
+    "JobStatus": ".runtime.job_status",
+    "Progress": ".runtime.job_status",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageView:
+    """__init__.py"""
+
+    title: str
+    typed_imports: tuple[str, ...]
+    exported: tuple[str, ...]
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncPackageView:
+    """sync/__init__.py"""
+
+    title: str
+    imports: str
+    exported: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Module:
+    """A module of the package: its template, and what that sees."""
+
+    template: str
+    view: Any
+
+
+def client_files(
+    api: Api,
+    models: Models,
+    paths: OurPaths | None,
+    package: str,
+    templates: Path | None = None,
+) -> list[File]:
+    """Every file of the package; the runtime modules are those that the others import."""
+    modules = _modules(api, models, paths)
+    files = [
+        File(path=f"{package}/{name}.py", template=module.template, view=module.view)
+        for name, module in modules.items()
+    ]
+    folder = (templates or _templates()) / "runtime"
+    needed = runtime(folder, _roots(modules))
+    requirements = "".join(f"{line}\n" for line in needed.requirements)
+    return [
+        *files,
+        File(path=f"{package}/py.typed", text=""),
+        File(path=f"{package}/requirements.txt", text=requirements),
+        *runtime_copies(package, folder, needed),
+    ]
+
+
+def _modules(api: Api, models: Models, paths: OurPaths | None) -> dict[str, Module]:
+    """The modules of the package by name; the models last, when all are known."""
+    title, names = api.title, naming(api)
+    around = Surroundings(
+        api=api,
+        models=models,
+        jobs=paths.jobs if paths else "/jobs",
+        error_classes=all_error_classes(names, (*CALL_ERRORS, *JOB_ERRORS)),
+    )
+    groups = tuple(group_modules(group, around) for group in groups_of(api, names))
+    credentials = credentials_of(api, names)
+    told = (title, _summary(api), groups, credentials)
+    views: dict[str, Any] = {
+        "client": client_view(*told, is_async=True),
+        "sync/client": client_view(*told, is_async=False),
+        "errors": errors_view(title, names, around),
+    }
+    if credentials:
+        views["credentials"] = credentials_view(title, credentials)
+    if envelopes := envelopes_view(title, names, around):
+        views["responses"] = envelopes
+    if sends(api):
+        views["receiver"] = receiver_view(title, api, names, models)
+    modules = {
+        name: Module(template=f"client/{name.rpartition('/')[2]}.py.jinja", view=view)
+        for name, view in views.items()
+    }
+    for one in groups:
+        path = one.group.module
+        modules[path] = Module(template="client/group.py.jinja", view=one.view)
+        modules[f"sync/{path}"] = Module(
+            template="client/group.py.jinja", view=one.sync_view
+        )
+    modules["models"] = Module(template="service/models.py.jinja", view=models.view())
+    return {**modules, **_packages(api, modules)}
+
+
+def _summary(api: Api) -> str | None:
+    """What the API is, without all the rest that a description may hold."""
+    return api.summary or (api.description or "").strip().partition("\n\n")[0] or None
+
+
+def _packages(api: Api, modules: Mapping[str, Module]) -> dict[str, Module]:
+    has_jobs = any(operation.is_async for operation in api.operations)
+    file = FILE.search(modules["models"].view.imports)
+    places = {
+        **OFFERED,
+        **(OFFERED_WITH_JOBS if has_jobs else {}),
+        **({"File": file[1]} if file else {}),
+    }
+    submodules = sorted({"errors", "models", "receiver", "responses"} & set(modules))
+    view = PackageView(
+        title=docstring(f"The client of {api.title}.", 0),
+        typed_imports=tuple(_typed_imports(places, [*submodules, "sync"])),
+        exported=tuple(sorted([*places, *submodules, "sync"])),
+        places=tuple(f'"{name}": "{place}"' for name, place in sorted(places.items())),
+    )
+    return {
+        "__init__": Module(template="client/__init__.py.jinja", view=view),
+        "sync/__init__": Module(
+            template="client/sync_init.py.jinja", view=_sync_package(api, has_jobs)
+        ),
+    }
+
+
+def _typed_imports(places: Mapping[str, str], submodules: list[str]) -> list[str]:
+    imports = Imports()
+    for name in submodules:
+        imports.add(".", name)
+    for name, place in places.items():
+        imports.add(place, name)
+    return imports.text.splitlines()
+
+
+def _sync_package(api: Api, has_jobs: bool) -> SyncPackageView:
+    imports = Imports()
+    imports.add("__future__", "annotations")
+    imports.add(".client", "Client")
+    if has_jobs:
+        imports.add("..runtime.handle_sync", "JobHandle")
+    return SyncPackageView(
+        title=docstring(f"The client of {api.title} for code without `await`.", 0),
+        imports=imports.text,
+        exported='["Client", "JobHandle"]' if has_jobs else '["Client"]',
+    )
+
+
+def _roots(modules: Mapping[str, Module]) -> set[str]:
+    """The runtime modules that the package itself imports."""
+    texts = [getattr(module.view, "imports", "") for module in modules.values()]
+    offered = modules["__init__"].view.typed_imports
+    return set(RUNTIME.findall("\n".join([*texts, *offered])))
+
+
+def _templates() -> Path:
+    """The templates: inside the installed package, or beside it in a checkout."""
+    inside = Path(__file__).parents[1] / "_templates"
+    return inside if inside.is_dir() else Path(__file__).parents[2] / "templates"

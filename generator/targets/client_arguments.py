@@ -1,0 +1,136 @@
+"""The arguments of a call: what a caller writes, and what the method's body passes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.model import Operation
+from generator.names import ARGUMENTS, Scope, pascal
+from generator.python import Imports, string
+from generator.targets.client_bodies import ClientBody, client_body
+from generator.targets.handlers import schema_of
+from generator.targets.models import Annotation, Models
+from generator.targets.naming import Argument, Named
+from generator.targets.responses import optional
+
+USED = frozenset({"body", "start_job", "resume_job"})
+"""What the methods use beside the parameters: no argument may hide it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arguments:
+    """The arguments of one operation; an empty name means that there is no such argument."""
+
+    named: Named
+    body: ClientBody
+    parameters: tuple[tuple[str, Argument], ...]
+    media_type: str = ""
+    key: str = ""
+    wait: str = ""
+
+    @property
+    def body_required(self) -> bool:
+        body = self.named.operation.body
+        return body is not None and body.required
+
+
+def arguments_of(named: Named, models: Models) -> Arguments:
+    """The arguments, each by a name of its own."""
+    operation = named.operation
+    body = request_body(named, models)
+    scope = Scope(ARGUMENTS | USED)
+    parameters = tuple((scope.take(one.name), one) for one in named.arguments)
+    choice = len(body.media_types) > 1 or any("*" in m for m in body.media_types)
+    return Arguments(
+        named=named,
+        body=body,
+        parameters=parameters,
+        media_type=scope.take("content_type") if choice else "",
+        key=scope.take("idempotency_key") if takes_key(operation) else "",
+        wait=scope.take("wait") if operation.processing.type == "auto" else "",
+    )
+
+
+def request_body(named: Named, models: Models) -> ClientBody:
+    """What the request's body may be."""
+    body = named.operation.body
+    contents = body.contents if body else ()
+    return client_body(contents, models, f"{named.prefix}Body", "in")
+
+
+def takes_key(operation: Operation) -> bool:
+    """Whether we add an idempotency key; one that the document declares is a parameter."""
+    declared = any(
+        one.location == "header" and one.name.lower() == "idempotency-key"
+        for one in operation.parameters
+    )
+    return (
+        operation.is_async
+        and operation.processing.idempotency != "off"
+        and not declared
+    )
+
+
+def parameter_type(named: Named, argument: Argument, models: Models) -> Annotation:
+    """The type of a parameter's value."""
+    hint = f"{named.prefix}{pascal(argument.name)}"
+    schema = schema_of(argument.parameter)
+    return models.annotation(schema, hint=hint, direction="in")
+
+
+def params(arguments: Arguments, models: Models, imports: Imports) -> Iterator[str]:
+    """The parameters of the method: required ones by place, optional ones by name only."""
+    required, optionals = [], []
+    for name, argument in arguments.parameters:
+        found = parameter_type(arguments.named, argument, models)
+        imports.update(found.said_imports)
+        if argument.parameter.required:
+            required.append(f"{name}: {found.said}")
+        else:
+            optionals.append(f"{name}: {optional(found.said)} = None")
+    if arguments.body.media_types:
+        imports.update(arguments.body.types)
+        annotation = arguments.body.annotation
+        if arguments.body_required:
+            required.append(f"body: {annotation}")
+        else:
+            optionals.append(f"body: {optional(annotation)} = None")
+    yield from required
+    optionals += _extras(arguments, imports)
+    if optionals:
+        yield "*"
+        yield from optionals
+
+
+def _extras(arguments: Arguments, imports: Imports) -> Iterator[str]:
+    if arguments.media_type:
+        listed = arguments.body.media_types
+        kind = "str"
+        if not any("*" in one for one in listed):
+            imports.add("typing", "Literal")
+            kind = f"Literal[{', '.join(map(string, listed))}]"
+        is_range = listed[0].endswith("/*") and listed[0] != "*/*"
+        given = "" if is_range else f" = {string(listed[0])}"
+        # Of a range of media types only the caller knows which one it is.
+        yield f"{arguments.media_type}: {kind}{given}"
+    if arguments.key:
+        yield f"{arguments.key}: str | None = None"
+    if arguments.wait:
+        yield f"{arguments.wait}: float | None = None"
+
+
+def passed(arguments: Arguments) -> Iterator[str]:
+    """What the method's body hands on after the operation."""
+    names = [name for name, _ in arguments.parameters]
+    has_body = bool(arguments.body.media_types)
+    if names or has_body or arguments.media_type:
+        yield f"({', '.join(names)}{',' if len(names) == 1 else ''})"
+    if has_body:
+        yield "body"
+    if arguments.media_type:
+        yield arguments.media_type
+    if arguments.key:
+        yield f"key={arguments.key}"
+    if arguments.wait:
+        yield f"hold={arguments.wait}"

@@ -1,0 +1,121 @@
+"""Media types as the client's representations: `Json(models.Order)`, `Multipart(models.Upload)`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from generator.model import Encoding, MediaType
+from generator.python import Import, call, string
+from generator.targets.contents import FORM, is_json, union
+from generator.targets.models import Models
+
+Direction = Literal["in", "out"]
+BODIES = ".runtime.bodies"
+FORMS = ".runtime.form_bodies"
+
+
+@dataclass(frozen=True, slots=True)
+class ClientBody:
+    """All representations of a body: as a mapping, and as the type of its values."""
+
+    media_types: tuple[str, ...] = ()
+    mapping: str = ""
+    """`{"application/json": Json(models.Order)}`"""
+    annotation: str = "None"
+    imports: frozenset[Import] = frozenset()
+    """What the mapping needs."""
+    types: frozenset[Import] = frozenset()
+    """What the annotation needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    kind: str
+    module: str
+    type: str
+    """What a validator takes, constraints included."""
+    annotation: str
+    """What a signature says."""
+    imports: frozenset[Import] = frozenset()
+    said_imports: frozenset[Import] = frozenset()
+    options: tuple[str, ...] = ()
+    typed: bool = True
+
+    @property
+    def needed(self) -> frozenset[Import]:
+        fields = {Import(FORMS, "Field")} if self.options else set()
+        return self.imports | fields | {Import(self.module, self.kind)}
+
+    @property
+    def expression(self) -> str:
+        return call(self.kind, [self.type, *self.options] if self.typed else [])
+
+
+def client_body(
+    contents: Iterable[MediaType], models: Models, hint: str, direction: Direction
+) -> ClientBody:
+    """The representations of a body; `hint` names its inline schemas."""
+    made = {
+        plain_type(content.content_type): _content(content, models, hint, direction)
+        for content in contents
+    }
+    entries = ", ".join(f"{string(n)}: {one.expression}" for n, one in made.items())
+    return ClientBody(
+        tuple(made),
+        f"{{{entries}}}",
+        union(one.annotation for one in made.values()),
+        frozenset(found for one in made.values() for found in one.needed),
+        frozenset(found for one in made.values() for found in one.said_imports),
+    )
+
+
+def plain_type(content_type: str) -> str:
+    """The media type without its parameters."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _content(
+    content: MediaType, models: Models, hint: str, direction: Direction
+) -> _Content:
+    name = plain_type(content.content_type)
+    if is_json(name) and content.schema is None:
+        known = frozenset({Import("pydantic", "JsonValue")})
+        return _Content("Json", BODIES, "JsonValue", "JsonValue", known, known)
+    is_form = name == FORM or name.startswith("multipart/")
+    is_text = name.startswith("text/") and models.kind(content.schema) == "string"
+    known_kind = is_json(name) or is_text or (is_form and direction == "in")
+    if content.schema is None or not known_kind:
+        return _Content("Binary", BODIES, "", "bytes", typed=False)
+    found = models.annotation(content.schema, hint=hint, direction=direction)
+    kind, module = "Json" if is_json(name) else "Text", BODIES
+    options: tuple[str, ...] = ()
+    if is_form:
+        kind, module = "Form" if name == FORM else "Multipart", FORMS
+        options = tuple(_fields(content))
+    return _Content(
+        kind, module, found.text, found.said, found.imports, found.said_imports, options
+    )
+
+
+def _fields(content: MediaType) -> Iterable[str]:
+    """The argument that says how single properties travel, where the document does."""
+    entries = ", ".join(
+        f"{string(name)}: {_field(encoding)}"
+        for name, encoding in content.encoding.items()
+        if encoding.content_types or encoding.style or encoding.explode is not None
+    )
+    if entries:
+        yield f"{{{entries}}}"
+
+
+def _field(encoding: Encoding) -> str:
+    options = []
+    if encoding.content_types and "*" not in encoding.content_types[0]:
+        options.append(f"content_type={string(encoding.content_types[0])}")
+    if encoding.style:
+        options.append(f"style={string(encoding.style)}")
+    if encoding.explode is False:
+        options.append("explode=False")
+    return call("Field", options)

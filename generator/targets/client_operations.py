@@ -1,0 +1,262 @@
+"""The declaration of an operation: all that the client's runtime must know to call it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from generator.model import Api, Header, Parameter, Requirement, Response
+from generator.names import ARGUMENTS, Scope, snake
+from generator.python import Imports, call, literal, string
+from generator.targets.client_arguments import Arguments, parameter_type
+from generator.targets.client_bodies import ClientBody, client_body
+from generator.targets.client_names import errors_of, results_of
+from generator.targets.models import Annotation, Models
+from generator.targets.naming import Named
+
+PLACES = {
+    "path": "Path",
+    "query": "Query",
+    "querystring": "QueryString",
+    "header": "Header",
+    "cookie": "Cookie",
+}
+USUAL = {
+    "path": ("simple", False),
+    "query": ("form", True),
+    "header": ("simple", False),
+    "cookie": ("form", True),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What all operations of an API have in common."""
+
+    api: Api
+    models: Models
+    jobs: str
+    error_classes: Mapping[tuple[str, str], str]
+    bodies: dict[tuple[str, str], ClientBody] = field(default_factory=dict)
+    """The bodies of responses as far as they are known, by operation and status."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredHeader:
+    """A header of a response: its name in Python, and its type."""
+
+    name: str
+    header: Header
+    annotation: Annotation
+
+
+def declaration(
+    constant: str, arguments: Arguments, around: Surroundings, imports: Imports
+) -> str:
+    """`PLACE_ORDER: JobOperation[models.Order] = JobOperation(…)`"""
+    named = arguments.named
+    is_async = named.operation.is_async
+    kind = "JobOperation" if is_async else "Operation"
+    imports.add(".runtime.remote_job" if is_async else ".runtime.call", kind)
+    result = handled(named, around, imports)
+    options = _options(arguments, around, imports)
+    return f"{constant}: {kind}[{result}] = {call(kind, options, used=200)}"
+
+
+def handled(named: Named, around: Surroundings, imports: Imports) -> str:
+    """The result, and after it the progress where the document gives it a type."""
+    result = result_of(named, around, imports)
+    progress = progress_of(named, around.models, imports)
+    return f"{result}, {progress}" if progress else result
+
+
+def result_of(named: Named, around: Surroundings, imports: Imports) -> str:
+    """The type of what a call returns, or its job results in."""
+    kinds: dict[str, None] = {}
+    for response in results_of(named):
+        if has_envelope(response):
+            imports.add(".", "responses")
+            kinds[f"responses.{named.response_class(response)}"] = None
+        else:
+            body = response_body(named, response, around)
+            imports.update(body.types)
+            kinds[body.annotation] = None
+    return " | ".join(kinds) or "None"
+
+
+def progress_of(named: Named, models: Models, imports: Imports) -> str:
+    """The type of an operation's progress; empty where the document gives it none."""
+    schema = named.operation.processing.progress
+    if schema is None:
+        return ""
+    found = models.annotation(schema, hint=f"{named.prefix}Progress", direction="out")
+    imports.update(found.said_imports)
+    return found.said
+
+
+def response_body(named: Named, response: Response, around: Surroundings) -> ClientBody:
+    """What a response's body may be; several modules ask for it."""
+    key = (named.operation.id, response.status)
+    if key not in around.bodies:
+        hint = f"{named.response_class(response)}Body"
+        contents = response.contents
+        around.bodies[key] = client_body(contents, around.models, hint, "out")
+    return around.bodies[key]
+
+
+def has_envelope(response: Response) -> bool:
+    """Whether a result comes with its headers: only then it is more than its body."""
+    return any(header.name.lower() != "content-type" for header in response.headers)
+
+
+def declared_headers(
+    named: Named, response: Response, models: Models, taken: frozenset[str]
+) -> Iterator[DeclaredHeader]:
+    """The headers of a response; Content-Type is not one of them (OpenAPI 3.1 §4.8.17)."""
+    scope = Scope(ARGUMENTS | taken)
+    for header in response.headers:
+        if header.name.lower() == "content-type":
+            continue
+        name = scope.take(
+            header.python_name or snake(header.name, "header"), header.name
+        )
+        schema = header.schema or (header.content.schema if header.content else None)
+        hint = f"{named.response_class(response)}{name.title().replace('_', '')}"
+        found = models.annotation(schema, hint=hint, direction="out")
+        yield DeclaredHeader(name, header, found)
+
+
+def _options(
+    arguments: Arguments, around: Surroundings, imports: Imports
+) -> Iterator[str]:
+    named = arguments.named
+    operation = named.operation
+    yield f"name={string(operation.id)}"
+    yield f"method={string(operation.method)}"
+    yield f"path={string(operation.path)}"
+    if arguments.parameters:
+        yield f"parameters={_parameters(arguments, around.models, imports)}"
+    if arguments.body.media_types:
+        imports.update(arguments.body.imports)
+        yield f"contents={arguments.body.mapping}"
+    if answers := list(_answers(named, around, imports)):
+        yield f"answers={{{', '.join(answers)}}}"
+    if security := security_of(operation.security, around.api):
+        yield f"security={security}"
+    if operation.is_async:
+        yield from _job_options(arguments, around, imports)
+
+
+def _job_options(
+    arguments: Arguments, around: Surroundings, imports: Imports
+) -> Iterator[str]:
+    processing = arguments.named.operation.processing
+    if around.jobs != "/jobs":
+        yield f"jobs={string(around.jobs)}"
+    if progress := progress_of(arguments.named, around.models, imports):
+        yield f"progress={progress}"
+    if processing.type == "auto":
+        yield f"held={processing.wait!r}"
+    if not arguments.key:
+        yield "keyed=False"
+
+
+def _parameters(arguments: Arguments, models: Models, imports: Imports) -> str:
+    made = []
+    for _, argument in arguments.parameters:
+        parameter = argument.parameter
+        place = PLACES[parameter.location]
+        imports.add(".runtime.encoding", place)
+        found = parameter_type(arguments.named, argument, models)
+        imports.update(found.imports)
+        options = _parameter_options(parameter)
+        made.append(
+            call(place, (string(parameter.name), found.text, *options), used=200)
+        )
+    return f"({', '.join(made)}{',' if len(made) == 1 else ''})"
+
+
+def _parameter_options(parameter: Parameter) -> Iterator[str]:
+    if parameter.content is not None:
+        yield "as_json=True"
+        return
+    style, explode = USUAL.get(parameter.location, (parameter.style, parameter.explode))
+    if parameter.style != style:
+        yield f"style={string(parameter.style)}"
+    if parameter.explode != explode:
+        yield f"explode={parameter.explode}"
+    if parameter.allow_reserved:
+        yield "allow_reserved=True"
+
+
+def _answers(named: Named, around: Surroundings, imports: Imports) -> Iterator[str]:
+    for response in results_of(named):
+        options = [*_outcome(named, response, around, imports)]
+        if has_envelope(response):
+            imports.add(".", "responses")
+            options.append(f"envelope=responses.{named.response_class(response)}")
+        imports.add(".runtime.decoding", "Returns")
+        yield f"{string(status_of(response))}: {call('Returns', options, used=200)}"
+    for response in errors_of(named):
+        name = around.error_classes[named.operation.id, response.status]
+        options = [*_outcome(named, response, around, imports)]
+        imports.add(".", "errors")
+        imports.add(".runtime.decoding", "Raises")
+        made = call("Raises", (*options, f"error=errors.{name}"), used=200)
+        yield f"{string(status_of(response))}: {made}"
+
+
+def status_of(response: Response) -> str:
+    """`200`, `4XX`, `default`"""
+    return response.status.upper() if response.status != "default" else "default"
+
+
+def _outcome(
+    named: Named, response: Response, around: Surroundings, imports: Imports
+) -> Iterator[str]:
+    models = around.models
+    body = response_body(named, response, around)
+    if body.media_types:
+        imports.update(body.imports)
+        yield body.mapping
+    entries = [
+        f"{string(one.name)}: {_header(one, models, imports)}"
+        for one in declared_headers(named, response, models, TAKEN)
+    ]
+    if entries:
+        given = f"{{{', '.join(entries)}}}"
+        yield given if body.media_types else f"headers={given}"
+
+
+TAKEN = frozenset(
+    "add_note args body content headers operation problem status told with_traceback".split()
+)
+"""The attributes that results and errors have beside those named from headers."""
+
+
+def _header(declared: DeclaredHeader, models: Models, imports: Imports) -> str:
+    imports.add(".runtime.decoding", "ResponseHeader")
+    imports.update(declared.annotation.imports)
+    header = declared.header
+    options = [string(header.name), declared.annotation.text]
+    kind = models.kind(header.schema)
+    if header.schema is not None and kind != "string":
+        options.append(f"kind={literal(kind)}")
+    options += ["required=True"] if header.required else []
+    options += ["explode=True"] if header.explode else []
+    options += ["as_json=True"] if header.content else []
+    return call("ResponseHeader", options, used=200)
+
+
+def security_of(security: tuple[Requirement, ...], api: Api) -> str:
+    """`(("partner",), ("staff", "key"))`; what a certificate proves is no credential."""
+    alternatives = []
+    for needs in security:
+        names = [n.scheme for n in needs if api.schemes[n.scheme].type != "mutualTLS"]
+        alternatives.append(_tuple(map(string, names)))
+    return _tuple(alternatives) if any(one != "()" for one in alternatives) else ""
+
+
+def _tuple(items: Iterator[str] | list[str]) -> str:
+    listed = list(items)
+    return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"

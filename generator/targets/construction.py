@@ -1,0 +1,241 @@
+"""JSON values as Python expressions that make them with the models' constructors."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from typing import Protocol
+
+from generator.model import Json, Schema
+from generator.python import Import, literal, pascal, string
+from generator.targets.annotations import Annotator, item_hint
+from generator.targets.directions import Direction
+from generator.targets.examples import Examples
+from generator.targets.keywords import reference_only
+from generator.targets.merging import Merged, merged
+from generator.targets.scalars import text_type
+from generator.targets.types import Name, Words, of_runtime
+from generator.targets.validity import moment
+
+
+class Classes(Protocol):
+    """Who knows the classes of the models and their fields."""
+
+    def named_class(self, key: str, direction: Direction) -> str | None: ...
+
+    def class_of(self, found: Merged, hint: str, direction: Direction) -> str: ...
+
+    def enumeration_name(
+        self, found: Merged, hint: str, direction: Direction
+    ) -> str: ...
+
+    def fields(self, schema: Schema, direction: Direction) -> dict[str, str]: ...
+
+    def declares(self, schema: Schema, name: str) -> bool: ...
+
+
+# What the runtime reads a format as, and the expression that makes it.
+MAKERS: dict[str, tuple[str, Import]] = {
+    "DateTime": ("datetime.fromisoformat", Import("datetime", "datetime")),
+    "Date": ("date.fromisoformat", Import("datetime", "date")),
+    "Time": ("time.fromisoformat", Import("datetime", "time")),
+    "Uuid": ("UUID", Import("uuid", "UUID")),
+    "Ipv4": ("IPv4Address", Import("ipaddress", "IPv4Address")),
+    "Ipv6": ("IPv6Address", Import("ipaddress", "IPv6Address")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Constructor:
+    """Builds expressions; models are named by pieces, so that their module can be put before them."""
+
+    schemas: dict[str, Schema]
+    classes: Classes
+    types: Annotator
+    examples: Examples
+
+    def build(
+        self, schema: Schema, value: Json, hint: str, direction: Direction
+    ) -> Words:
+        """The expression for a value that is valid against the schema."""
+        key = schema.key if schema.key in self.schemas else reference_only(schema)
+        if key is not None and key in self.schemas:
+            seen = {key}
+            target = self.schemas[key]
+            while (
+                further := reference_only(target)
+            ) in self.schemas and further not in seen:
+                assert further is not None
+                key, target = further, self.schemas[further]
+                seen.add(key)
+            name = self.classes.named_class(key, direction)
+            return self._built(
+                target, value, name or target.name or hint, direction, name
+            )
+        return self._built(schema, value, hint, direction, None)
+
+    def _built(
+        self,
+        schema: Schema,
+        value: Json,
+        hint: str,
+        direction: Direction,
+        name: str | None,
+    ) -> Words:
+        found = merged(schema, self.schemas)
+        form = self.types.form(found)
+        if value is None:
+            return Words(("None",))
+        if form.kind == "enumeration" and isinstance(value, str):
+            owner = self.classes.enumeration_name(found, hint, direction)
+            return Words((Name(owner), f"({string(value)})"))
+        if form.kind == "model" and isinstance(value, dict):
+            owner = name or self.classes.class_of(form.found, hint, direction)
+            return self._object(owner, form.found.schema, value, direction)
+        whole = found.schema
+        if (
+            whole.enum is None
+            and form.kind == "type"
+            and (whole.one_of or whole.any_of)
+        ):
+            return self._alternative(found, value, hint, direction)
+        return self._plain(whole, value, hint, direction)
+
+    def _alternative(
+        self, found: Merged, value: Json, hint: str, direction: Direction
+    ) -> Words:
+        """The value as the first alternative that it is valid against."""
+        for branch, both in self.types.branches(found):
+            if self.examples.is_valid(branch, value):
+                return self.build(
+                    both, value, self.types.branch_hint(found, branch, hint), direction
+                )
+        return self._plain(found.schema, value, hint, direction)
+
+    def _object(
+        self, owner: str, schema: Schema, value: dict[str, Json], direction: Direction
+    ) -> Words:
+        names = self.classes.fields(schema, direction)
+        inner = {one.name: one.schema for one in schema.properties}
+        pieces: list[str | Name] = [Name(owner), "("]
+        imports: set[Import] = set()
+        for name, item in value.items():
+            if name not in names:
+                if self.classes.declares(schema, name):
+                    continue  # does not travel in this direction
+                return self._read(owner, value)
+            made = Words((literal(item),))
+            if name in inner:
+                made = self.build(
+                    inner[name], item, owner + pascal(name, "Field"), direction
+                )
+            pieces += [
+                "" if pieces[-1] == "(" else ", ",
+                f"{names[name]}=",
+                *made.pieces,
+            ]
+            imports |= made.imports
+        return Words((*pieces, ")"), frozenset(imports))
+
+    def _read(self, owner: str, value: dict[str, Json]) -> Words:
+        """An object with more than its class names is read as JSON."""
+        return Words(
+            (Name(owner), f".model_validate_json({string(json.dumps(value))})")
+        )
+
+    def _plain(
+        self, schema: Schema, value: Json, hint: str, direction: Direction
+    ) -> Words:
+        if isinstance(value, list):
+            return self._list(schema, value, hint, direction)
+        if isinstance(value, dict):
+            return self._dict(schema, value, hint, direction)
+        if isinstance(value, str) and (not schema.types or "string" in schema.types):
+            return self._text(schema, value)
+        if (
+            isinstance(value, float)
+            and "integer" in schema.types
+            and value.is_integer()
+        ):
+            value = int(value)
+        return Words((literal(value),))
+
+    def _list(
+        self, schema: Schema, value: list[Json], hint: str, direction: Direction
+    ) -> Words:
+        typed = (
+            schema.items is not None and not schema.prefix_items and bool(schema.types)
+        )
+        items = [
+            (
+                self.build(schema.items, item, item_hint(hint), direction)
+                if typed and schema.items is not None
+                else Words((literal(item),))
+            )
+            for item in value
+        ]
+        return _bracketed("[", items, "]")
+
+    def _dict(
+        self, schema: Schema, value: dict[str, Json], hint: str, direction: Direction
+    ) -> Words:
+        inner = (
+            schema.additional
+            if not schema.pattern_properties and schema.types
+            else None
+        )
+        items = []
+        for name, item in value.items():
+            made = Words((literal(item),))
+            if inner is not None and not inner.never:
+                made = self.build(inner, item, hint + "Value", direction)
+            items.append(Words((string(name), ": ", *made.pieces), made.imports))
+        return _bracketed("{", items, "}")
+
+    def _text(self, schema: Schema, value: str) -> Words:
+        if schema.enum is not None or not schema.types:
+            return Words((string(value),))
+        kind = text_type(schema)[0].full.text()
+        if kind in MAKERS:
+            maker, needed = MAKERS[kind]
+            said = (
+                value
+                if maker in ("UUID", "IPv4Address", "IPv6Address")
+                else moment(value)
+            )
+            return Words((f"{maker}({string(said)})",), frozenset({needed}))
+        if kind in ("Base64", "Base64Url"):
+            return Words((bytes_literal(decoded(value)),))
+        if kind == "File":
+            made = f"File({string(value)}.encode())"
+            return Words((made,), frozenset({of_runtime("File")}))
+        return Words((string(value),))
+
+
+def decoded(value: str) -> bytes:
+    """What base64 (of either alphabet) says; nothing where it is none."""
+    try:
+        return base64.urlsafe_b64decode(
+            value.replace("+", "-").replace("/", "_") + "=" * (-len(value) % 4)
+        )
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def bytes_literal(content: bytes) -> str:
+    """A bytes literal in double quotes, as Black quotes it."""
+    inside = repr(content)
+    if inside[1] == "'" and '"' not in inside:
+        return f'b"{inside[2:-1]}"'
+    return inside
+
+
+def _bracketed(opening: str, items: list[Words], closing: str) -> Words:
+    pieces: list[str | Name] = [opening]
+    imports: set[Import] = set()
+    for index, item in enumerate(items):
+        pieces += [", "] * bool(index) + list(item.pieces)
+        imports |= item.imports
+    return Words((*pieces, closing), frozenset(imports))

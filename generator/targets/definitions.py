@@ -1,0 +1,108 @@
+"""Definitions of models.py: what the template sees of them, and how each is placed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from generator.model import Property, Schema
+from generator.python import FIELDS, Import, Scope, constant, docstring, string
+from generator.targets.annotations import Form
+from generator.targets.directions import Direction
+from generator.targets.merging import Merged
+from generator.targets.types import Words
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """One line of a definition, and what is said about it."""
+
+    text: str
+    docstring: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionView:
+    """A class (`head` and `members`) or an alias of a type."""
+
+    name: str
+    alias: str = ""
+    decorator: str = ""
+    head: str = ""
+    docstring: str = ""
+    members: tuple[MemberView, ...] = ()
+    spaced: bool = False
+    """Whether an empty line follows the docstring."""
+    empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A definition before it is placed; `after` are the names that must stand above it."""
+
+    name: str
+    view: DefinitionView
+    imports: frozenset[Import]
+    after: tuple[str, ...] = ()
+    value: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A definition that is named and not made yet."""
+
+    name: str
+    found: Merged
+    direction: Direction
+    form: Form
+
+
+def with_alias(definition: Definition, placed: dict[str, Definition]) -> Definition:
+    """An alias as source: quoted where it names what stands below it."""
+    value = definition.value
+    if value is None:
+        return definition
+    text = value.text()
+    if any(name not in placed for name in value.names):
+        text = string(text)
+    alias = f"{definition.name} = TypeAliasType({string(definition.name)}, {text})"
+    return replace(definition, view=replace(definition.view, alias=alias))
+
+
+def enumeration(name: str, schema: Schema) -> Definition:
+    scope = Scope(FIELDS | {"name", "value", "mro"})
+    members = []
+    for value, given in zip(schema.enum or (), schema.enum_names or (), strict=False):
+        assert isinstance(value, str)
+        member = scope.take(
+            given if given.isidentifier() else constant(given, "VALUE"), given
+        )
+        members.append(MemberView(f"{member} = {string(value)}"))
+    view = DefinitionView(
+        name,
+        head=f"class {name}(StrEnum):",
+        docstring=said_of(schema, 4),
+        members=tuple(members),
+        spaced=bool(members and said_of(schema, 4)),
+        empty=not members and not said_of(schema, 4),
+    )
+    return Definition(name, view, frozenset({Import("enum", "StrEnum")}))
+
+
+def said_of(schema: Schema, indent: int) -> str:
+    """What a document says about a schema, as a docstring."""
+    text = schema.description or schema.title or ""
+    if schema.deprecated:
+        text = f"{text}\n\nDeprecated." if text else "Deprecated."
+    return docstring(text, indent)
+
+
+def properties(schema: Schema) -> Iterator[Property]:
+    """The properties an object names, those included that it only requires."""
+    yield from schema.properties
+    named = {one.name for one in schema.properties}
+    for name in schema.required:
+        if name not in named:
+            inner = schema.additional if not schema.pattern_properties else None
+            anything = Schema(at=schema.at, key=f"{schema.key}?required/{name}")
+            yield Property(name=name, schema=inner or anything, at=schema.at)

@@ -1,0 +1,196 @@
+"""Which schemas travel in requests, which in responses, and which must therefore be two models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
+
+from generator.model import Api, MediaType, Operation, Schema
+
+Direction = Literal["in", "out", "both"]
+"""Read from requests, said in responses, or one model for both."""
+
+
+class Directions:
+    """What is known of each schema: where it travels, and whether a direction changes it."""
+
+    def __init__(self, api: Api) -> None:
+        self._schemas = api.schemas
+        self._inside = {
+            key: set(references([schema])) for key, schema in api.schemas.items()
+        }
+        self._flagged = self._reaching(
+            key
+            for key, schema in api.schemas.items()
+            if any(self._is_flagged(one) for one in within([schema]))
+        )
+        self._in = self._reached(request_schemas(api))
+        self._out = self._reached(response_schemas(api))
+        self._changed: dict[str, bool] = {}
+
+    def of(self, key: str, asked: Direction) -> Direction | None:
+        """The direction that a named schema's model is made for; None where there is only one model."""
+        if key in self._flagged and key in self._in and key in self._out:
+            return asked
+        return None
+
+    def sole(self, key: str) -> Direction:
+        """The direction of a named schema that has one model."""
+        if key not in self._in:
+            return "out"
+        return "both" if key in self._out else "in"
+
+    def changes(self, schema: Schema) -> bool:
+        """Whether an inline schema differs between requests and responses."""
+        found = self._changed.get(schema.key)
+        if found is None:
+            inner = list(within([schema]))
+            found = any(map(self._is_flagged, inner)) or any(
+                ref in self._flagged and self.of(ref, "in") for ref in references(inner)
+            )
+            self._changed[schema.key] = found
+        return found
+
+    def _is_flagged(self, schema: Schema) -> bool:
+        return any(
+            flag(one.schema, self._schemas)
+            for one in schema.properties
+            for flag in (read_only, write_only)
+        )
+
+    def _reached(self, roots: Iterable[Schema]) -> set[str]:
+        found: set[str] = set()
+        stack = [key for root in roots for key in (root.key, *references([root]))]
+        while stack:
+            key = stack.pop()
+            if key in self._inside and key not in found:
+                found.add(key)
+                stack.extend(self._inside[key])
+        return found
+
+    def _reaching(self, targets: Iterable[str]) -> set[str]:
+        users: dict[str, list[str]] = {}
+        for key, used in self._inside.items():
+            for other in used:
+                users.setdefault(other, []).append(key)
+        found: set[str] = set()
+        stack = list(targets)
+        while stack:
+            key = stack.pop()
+            if key not in found:
+                found.add(key)
+                stack.extend(users.get(key, ()))
+        return found
+
+
+def within(schemas: Iterable[Schema]) -> Iterator[Schema]:
+    """The schemas and all that stand inside them, $refs not followed."""
+    stack, seen = list(schemas), set[str]()
+    while stack:
+        schema = stack.pop()
+        if schema.key not in seen:
+            seen.add(schema.key)
+            yield schema
+            stack.extend(children(schema))
+
+
+def children(schema: Schema) -> Iterator[Schema]:
+    yield from (one.schema for one in schema.properties)
+    yield from (inner for _, inner in schema.pattern_properties)
+    yield from (inner for _, inner in schema.dependent_schemas)
+    for several in (schema.all_of, schema.any_of, schema.one_of, schema.prefix_items):
+        yield from several
+    for one in (
+        schema.items,
+        schema.additional,
+        schema.contains,
+        schema.property_names,
+        schema.not_,
+        schema.if_,
+        schema.then,
+        schema.else_,
+        schema.unevaluated_items,
+        schema.unevaluated_properties,
+    ):
+        if one is not None:
+            yield one
+
+
+def references(schemas: Iterable[Schema]) -> Iterator[str]:
+    """The keys of the schemas that these lead to."""
+    for schema in within(schemas):
+        if schema.ref is not None:
+            yield schema.ref
+        if schema.discriminator is not None:
+            yield from schema.discriminator.mapping.values()
+
+
+def _content_schemas(contents: Iterable[MediaType]) -> Iterator[Schema]:
+    for content in contents:
+        yield from (
+            one for one in (content.schema, content.item_schema) if one is not None
+        )
+
+
+def asked_schemas(operation: Operation) -> Iterator[Schema]:
+    """What an operation's caller sends."""
+    for parameter in operation.parameters:
+        if parameter.schema is not None:
+            yield parameter.schema
+        if parameter.content is not None:
+            yield from _content_schemas([parameter.content])
+    if operation.body is not None:
+        yield from _content_schemas(operation.body.contents)
+
+
+def answered_schemas(operation: Operation) -> Iterator[Schema]:
+    """What an operation answers."""
+    for response in operation.responses:
+        yield from _content_schemas(response.contents)
+        for header in response.headers:
+            if header.schema is not None:
+                yield header.schema
+            if header.content is not None:
+                yield from _content_schemas([header.content])
+
+
+def notices(api: Api) -> Iterator[Operation]:
+    """The requests that our service sends: callbacks and webhooks."""
+    for operation in api.operations:
+        yield from (callback.operation for callback in operation.callbacks)
+    yield from (webhook.operation for webhook in api.webhooks)
+
+
+def request_schemas(api: Api) -> Iterator[Schema]:
+    for operation in api.operations:
+        yield from asked_schemas(operation)
+    for notice in notices(api):
+        yield from answered_schemas(notice)
+
+
+def response_schemas(api: Api) -> Iterator[Schema]:
+    """What our service says; a callback or webhook tells of its resources as a response does."""
+    for operation in api.operations:
+        yield from answered_schemas(operation)
+        if operation.processing.progress is not None:
+            yield operation.processing.progress
+    for notice in notices(api):
+        yield from asked_schemas(notice)
+
+
+def read_only(schema: Schema, schemas: Mapping[str, Schema]) -> bool:
+    """Whether a property's schema, or what it refers to, is only read."""
+    return any(one.read_only for one in _chain(schema, schemas))
+
+
+def write_only(schema: Schema, schemas: Mapping[str, Schema]) -> bool:
+    return any(one.write_only for one in _chain(schema, schemas))
+
+
+def _chain(schema: Schema, schemas: Mapping[str, Schema]) -> Iterator[Schema]:
+    seen: set[str] = set()
+    found: Schema | None = schema
+    while found is not None and found.key not in seen:
+        seen.add(found.key)
+        yield found
+        found = schemas.get(found.ref) if found.ref is not None else None

@@ -1,0 +1,160 @@
+"""`handlers.py` of the service: the abstract class that the user's handlers fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from generator.model import ABSENT, Api, Parameter, Schema, Scheme
+from generator.names import pascal
+from generator.python import Import, Imports, Signature, docstring
+from generator.targets.contents import Representations, representations
+from generator.targets.models import Annotation, Models
+from generator.targets.naming import Argument, Named, Naming
+from generator.targets.responses import optional, returned
+
+
+@dataclass(frozen=True, slots=True)
+class MethodView:
+    """One abstract method: `async def` up to the colon, and its docstring."""
+
+    signature: str
+    docstring: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandlersView:
+    """The module."""
+
+    imports: str
+    docstring: str
+    methods: tuple[MethodView, ...]
+
+
+def handlers_view(api: Api, naming: Naming, models: Models) -> HandlersView:
+    """The abstract methods in the document's order, the security schemes' last."""
+    imports = Imports()
+    imports.add("abc", "abstractmethod")
+    imports.add(".runtime.lifespan", "Lifespan")
+    methods = [_method(named, models, imports) for named in naming.operations]
+    methods += [
+        _authenticate(scheme, naming.schemes[name], imports)
+        for name, scheme in api.schemes.items()
+    ]
+    title = f"The operations of {api.title}: implement each in a class of your own."
+    return HandlersView(imports.text, docstring(title), tuple(methods))
+
+
+def handler_signature(named: Named, models: Models, imports: Imports) -> Signature:
+    """`async def place_order(self, body: models.NewOrder, job: Job) -> models.Order`"""
+    returns, needed = returned(named, models)
+    imports.update(needed)
+    params = ["self"]
+    for argument in named.arguments:
+        found = argument_annotation(named, argument, models)
+        imports.update(found.said_imports)
+        params.append(f"{argument.name}: {found.said}")
+    body = request_body(named, models)
+    if body.items:
+        imports.update(body.types)
+        params.append(f"body: {body_annotation(named, body)}")
+    params += extra_arguments(named, imports)
+    return Signature(
+        name=named.method,
+        params=tuple(params),
+        returns=returns,
+        is_async=True,
+        indent=4,
+    )
+
+
+def extra_arguments(named: Named, imports: Imports) -> Iterator[str]:
+    """The job of an asynchronous operation, the caller of a secured one."""
+    if named.operation.is_async:
+        imports.add(".runtime.job", "Job")
+        yield "job: Job"
+    elif named.operation.security:
+        imports.add(".runtime.access", "Caller")
+        yield f"caller: {'Caller | None' if open_to_all(named) else 'Caller'}"
+
+
+def open_to_all(named: Named) -> bool:
+    """Whether one of the alternatives lets anybody in."""
+    return not all(named.operation.security)
+
+
+def argument_annotation(named: Named, argument: Argument, models: Models) -> Annotation:
+    """The type of a parameter; an optional one without a default may be None."""
+    parameter = argument.parameter
+    hint = f"{named.prefix}{pascal(argument.name)}"
+    found = models.annotation(schema_of(parameter), hint=hint, direction="in")
+    if parameter.required or has_default(parameter):
+        return found
+    return replace(found, said=optional(found.said))
+
+
+def schema_of(parameter: Parameter) -> Schema | None:
+    """The parameter's own schema, or its content's."""
+    return parameter.schema or (parameter.content.schema if parameter.content else None)
+
+
+def has_default(parameter: Parameter) -> bool:
+    """Whether the document says what an absent parameter means."""
+    schema = schema_of(parameter)
+    return schema is not None and schema.default is not ABSENT
+
+
+def request_body(named: Named, models: Models) -> Representations:
+    """What the request's body may be."""
+    body = named.operation.body
+    contents = body.contents if body else ()
+    return representations(contents, models, f"{named.prefix}Body", "in")
+
+
+def body_annotation(named: Named, body: Representations) -> str:
+    """The type of the body; an optional one may be None."""
+    assert named.operation.body is not None
+    required = named.operation.body.required
+    return body.annotation if required else optional(body.annotation)
+
+
+def _method(named: Named, models: Models, imports: Imports) -> MethodView:
+    operation = named.operation
+    text = "\n\n".join(filter(None, (operation.summary, operation.description)))
+    return MethodView(
+        handler_signature(named, models, imports).text,
+        docstring(text, 8, f"{operation.method} {operation.path}"),
+    )
+
+
+def _authenticate(scheme: Scheme, name: str, imports: Imports) -> MethodView:
+    imports.add(".runtime.access", "Caller")
+    signature = authenticate_signature(scheme, name)
+    return MethodView(
+        signature.text,
+        docstring(
+            scheme.description, 8, "The caller that has these credentials, or None."
+        ),
+    )
+
+
+def authenticate_signature(scheme: Scheme, name: str) -> Signature:
+    """`async def authenticate_staff(self, token: str) -> Caller | None`"""
+    return Signature(
+        name=f"authenticate_{name}",
+        params=("self", *(f"{word}: str" for word in credentials(scheme))),
+        returns="Caller | None",
+        is_async=True,
+        indent=4,
+    )
+
+
+def credentials(scheme: Scheme) -> Iterable[str]:
+    """What a caller presents, as arguments."""
+    if scheme.type == "apiKey":
+        return ("key",)
+    if scheme.type == "http" and (scheme.scheme or "").lower() == "basic":
+        return ("user", "password")
+    if scheme.type == "http" and (scheme.scheme or "").lower() != "bearer":
+        return ("credentials",)
+    return ("token",)

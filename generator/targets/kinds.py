@@ -1,0 +1,65 @@
+"""How the raw text of a parameter or a form field is read as JSON before a type validates it."""
+
+from __future__ import annotations
+
+from generator.model import Json, Schema
+from generator.targets.jsons import type_of
+from generator.targets.keywords import allowed_values
+from generator.targets.merging import merged
+
+Kind = Json
+"""A JSON type, alternatives joined by "|", a list of the items' kind, or kinds by property ("*": the rest)."""
+
+ORDER = ("null", "boolean", "integer", "number", "string")
+DEEP = 5
+
+
+def kind_of(schema: Schema | None, schemas: dict[str, Schema], depth: int = 0) -> Kind:
+    """The kind of a schema's values; "any" where only the text can tell."""
+    if schema is None or depth > DEEP:
+        return "any"
+    whole = merged(schema, schemas).schema
+    if whole.enum is not None:
+        return _joined({type_of(value) for value in allowed_values(whole)})
+    if whole.one_of or whole.any_of:
+        branches = [
+            kind_of(b, schemas, depth + 1) for b in (*whole.one_of, *whole.any_of)
+        ]
+        return _either(branches, whole)
+    types: set[str] = {*whole.types} or _implied(whole)
+    if types - {"null"} == {"array"}:
+        return [kind_of(whole.items, schemas, depth + 1)]
+    if types - {"null"} == {"object"}:
+        kinds: dict[str, Json] = {
+            one.name: kind_of(one.schema, schemas, depth + 1)
+            for one in whole.properties
+        }
+        return {**kinds, "*": kind_of(whole.additional, schemas, depth + 1)}
+    return _joined(types)
+
+
+def _implied(schema: Schema) -> set[str]:
+    if schema.properties or schema.additional is not None:
+        return {"object"}
+    return {"array"} if schema.items is not None or schema.prefix_items else set()
+
+
+def _joined(types: set[str]) -> Kind:
+    return (
+        "|".join(name for name in ORDER if name in types)
+        if types and types <= set(ORDER)
+        else "any"
+    )
+
+
+def _either(kinds: list[Kind], schema: Schema) -> Kind:
+    """The kinds of alternatives as one."""
+    said = [kind for kind in kinds if kind != "null"]
+    if said and all(kind == said[0] for kind in said) and not isinstance(said[0], str):
+        return said[0]
+    words = {
+        word for kind in kinds if isinstance(kind, str) for word in kind.split("|")
+    }
+    if not all(isinstance(kind, str) for kind in kinds) or "any" in words:
+        return _joined(set(schema.types)) if schema.types else "any"
+    return _joined(words & set(schema.types) if schema.types else words)

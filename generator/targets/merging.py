@@ -1,0 +1,290 @@
+"""allOf and $ref made one schema, as far as two schemas can be one; the rest stays a schema to check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from generator.model import ABSENT, Property, Schema, TypeName
+from generator.targets.jsons import frozen
+
+Found = dict[str, Any]
+
+TIGHTER: dict[str, Callable[..., Any]] = {
+    "min_length": max,
+    "max_length": min,
+    "minimum": max,
+    "maximum": min,
+    "exclusive_minimum": max,
+    "exclusive_maximum": min,
+    "min_items": max,
+    "max_items": min,
+    "min_properties": max,
+    "max_properties": min,
+}
+
+UNITS: tuple[tuple[str, ...], ...] = (
+    ("pattern",),
+    ("format",),
+    ("multiple_of",),
+    ("content_encoding", "content_media_type", "content_schema"),
+    ("items", "prefix_items"),
+    ("contains", "min_contains", "max_contains"),
+    ("property_names",),
+    ("dependent_required",),
+    ("dependent_schemas",),
+    ("any_of",),
+    ("one_of", "discriminator"),
+    ("not_",),
+    ("if_", "then", "else_"),
+)
+"""Keywords that mean something only together: they come from one side, the other side's are checked."""
+
+UNEVALUATED = ("unevaluated_items", "unevaluated_properties")
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """One schema without allOf and $ref, and what must be checked besides."""
+
+    schema: Schema
+    rest: tuple[Schema, ...] = ()
+    origin: Schema | None = None
+
+
+def merged(schema: Schema, schemas: Mapping[str, Schema]) -> Merged:
+    """A schema with everything that its allOf and its $ref say."""
+    if not schema.all_of and schema.ref is None:
+        return _alone(schema)
+    parts = _parts(schema, schemas)
+    rest: list[Schema] = [schema] if any(map(_unevaluated, parts)) else []
+    whole = _own(parts[0])
+    for part in parts[1:]:
+        whole, left = _merge(whole, _own(part))
+        rest.extend(left)
+    return Merged(_named_as(whole, schema), tuple(rest), schema)
+
+
+def _alone(schema: Schema) -> Merged:
+    if not _unevaluated(schema):
+        return Merged(_as_enum(schema), (), schema)
+    return Merged(_own(schema), (schema,), schema)
+
+
+def _named_as(whole: Schema, schema: Schema) -> Schema:
+    return replace(
+        whole,
+        at=schema.at,
+        key=schema.key,
+        name=schema.name,
+        python_name=schema.python_name,
+        title=schema.title,
+        description=schema.description,
+        deprecated=schema.deprecated,
+        default=schema.default,
+        examples=schema.examples,
+    )
+
+
+def _parts(schema: Schema, schemas: Mapping[str, Schema]) -> list[Schema]:
+    """The schemas that all hold, in the document's order, what is inside before what is around."""
+    parts: list[Schema] = []
+    seen: set[str] = set()
+    stack: list[tuple[Schema, bool]] = [(schema, False)]
+    while stack:
+        part, opened = stack.pop()
+        if opened:
+            parts.append(part)
+        elif part.key not in seen:
+            seen.add(part.key)
+            stack.append((part, True))
+            inner = list(part.all_of)
+            if part.ref is not None and part.ref in schemas:
+                inner.insert(0, schemas[part.ref])
+            stack.extend((one, False) for one in reversed(inner))
+    return [_uncircled(part, seen) for part in parts]
+
+
+def _uncircled(part: Schema, seen: set[str]) -> Schema:
+    """A parent's oneOf that lists the child which says allOf of the parent adds nothing to the child."""
+    if any(branch.ref in seen for branch in (*part.one_of, *part.any_of) if branch.ref):
+        return replace(part, one_of=(), any_of=(), discriminator=None)
+    return part
+
+
+def _unevaluated(schema: Schema) -> bool:
+    return any(getattr(schema, name) is not None for name in UNEVALUATED)
+
+
+def _own(schema: Schema) -> Schema:
+    """What a schema says itself."""
+    if schema.all_of or schema.ref is not None or _unevaluated(schema):
+        schema = replace(
+            schema,
+            all_of=(),
+            ref=None,
+            unevaluated_items=None,
+            unevaluated_properties=None,
+        )
+    return _as_enum(schema)
+
+
+def _as_enum(schema: Schema) -> Schema:
+    """const is an enum of one."""
+    if schema.const is ABSENT or schema.enum is not None:
+        return schema
+    return replace(schema, enum=(schema.const,))
+
+
+def _merge(one: Schema, other: Schema) -> tuple[Schema, list[Schema]]:
+    changes: Found = {"never": one.never or other.never}
+    rest: list[Schema] = []
+    _merge_types(one, other, changes)
+    for name, tighter in TIGHTER.items():
+        bounds = [
+            b for b in (getattr(one, name), getattr(other, name)) if b is not None
+        ]
+        changes[name] = tighter(bounds) if bounds else None
+    changes["unique_items"] = one.unique_items or other.unique_items
+    changes["required"] = tuple(dict.fromkeys((*one.required, *other.required)))
+    for unit in UNITS:
+        rest.extend(_merge_unit(unit, one, other, changes))
+    rest.extend(_merge_properties(one, other, changes))
+    return replace(one, **changes), rest
+
+
+def _merge_types(one: Schema, other: Schema, changes: Found) -> None:
+    types = common(one.types, other.types)
+    changes["types"] = types
+    if one.types and other.types and not types:
+        changes["never"] = True
+    if one.enum is None or other.enum is None:
+        changes["enum"] = other.enum if one.enum is None else one.enum
+        changes["enum_names"] = one.enum_names or other.enum_names
+    else:
+        there = {frozen(value) for value in other.enum}
+        changes["enum"] = tuple(value for value in one.enum if frozen(value) in there)
+        changes["enum_names"] = None
+    changes["const"] = ABSENT
+
+
+def common(
+    one: tuple[TypeName, ...], other: tuple[TypeName, ...]
+) -> tuple[TypeName, ...]:
+    """The types that both allow; () is every type."""
+    if not one or not other:
+        return one or other
+    found: list[TypeName] = []
+    for name in one:
+        if name in other or (name == "integer" and "number" in other):
+            found.append(name)
+        elif name == "number" and "integer" in other:
+            found.append("integer")
+    return tuple(found)
+
+
+def _merge_unit(
+    unit: tuple[str, ...], one: Schema, other: Schema, changes: Found
+) -> list[Schema]:
+    if not _says(other, unit) or _alike(one, other, unit):
+        return []
+    if not _says(one, unit):
+        changes.update({name: getattr(other, name) for name in unit})
+        return []
+    return [only(other, unit)]
+
+
+def _says(schema: Schema, unit: tuple[str, ...]) -> bool:
+    return any(getattr(schema, name) not in (None, (), {}) for name in unit)
+
+
+def _alike(one: Schema, other: Schema, unit: tuple[str, ...]) -> bool:
+    return all(getattr(one, name) == getattr(other, name) for name in unit)
+
+
+def only(schema: Schema, names: tuple[str, ...]) -> Schema:
+    """A schema that says no more than these keywords of another."""
+    found = {name: getattr(schema, name) for name in names}
+    return Schema(at=schema.at, key=f"{schema.key}?{names[0]}", **found)
+
+
+def _merge_properties(one: Schema, other: Schema, changes: Found) -> list[Schema]:
+    found: dict[str, Property] = {each.name: each for each in one.properties}
+    for each in other.properties:
+        found[each.name] = _both(found[each.name], each) if each.name in found else each
+    changes["properties"] = tuple(found.values())
+    closing = [
+        part for part in (one, other) if part.additional or part.pattern_properties
+    ]
+    if not closing:
+        return []
+    if len(closing) == 1 and found.keys() == {
+        each.name for each in closing[0].properties
+    }:
+        changes["additional"] = closing[0].additional
+        changes["pattern_properties"] = closing[0].pattern_properties
+        return []
+    if all(_is_open(part) for part in closing):
+        changes["additional"] = None
+        return []
+    changes["additional"], changes["pattern_properties"] = None, ()
+    return [
+        only(part, ("additional", "pattern_properties", "properties"))
+        for part in closing
+    ]
+
+
+def _is_open(schema: Schema) -> bool:
+    return not schema.pattern_properties and is_anything(schema.additional)
+
+
+def _both(one: Property, other: Property) -> Property:
+    """A property that two schemas describe: both hold."""
+    if one.schema.key == other.schema.key or is_anything(other.schema):
+        return one
+    if is_anything(one.schema):
+        return other
+    schema = Schema(
+        at=other.schema.at,
+        key=f"{one.schema.key}&{other.schema.key}",
+        all_of=(one.schema, other.schema),
+        title=other.schema.title,
+        description=other.schema.description or one.schema.description,
+        read_only=one.schema.read_only or other.schema.read_only,
+        write_only=one.schema.write_only or other.schema.write_only,
+        default=(
+            one.schema.default
+            if other.schema.default is ABSENT
+            else other.schema.default
+        ),
+        examples=other.schema.examples or one.schema.examples,
+    )
+    name = other.python_name or one.python_name
+    return Property(name=one.name, schema=schema, at=other.at, python_name=name)
+
+
+SAYS_NOTHING = frozenset(
+    "at key name python_name title description deprecated read_only write_only default examples "
+    "content_schema content_media_type".split()
+)
+FIRST = ("types", "ref", "properties", "enum", "all_of", "one_of", "any_of", "items")
+FIELDS = (
+    *FIRST,
+    *(n for n in Schema.__slots__ if n not in SAYS_NOTHING and n not in FIRST),
+)
+"""What a schema can say, the likeliest first."""
+
+
+def is_anything(schema: Schema | None, but: str = "") -> bool:
+    """Whether a schema lets everything through (None does); `but` is a keyword not to look at."""
+    if schema is None:
+        return True
+    return all(name == but or _is_silent(getattr(schema, name)) for name in FIELDS)
+
+
+def _is_silent(value: object) -> bool:
+    # 0 is a bound, though it equals False.
+    return (
+        value is None or value is ABSENT or value is False or value == () or value == {}
+    )

@@ -1,0 +1,490 @@
+"""The schemas of an API as one module of models: names, definitions, and how other modules refer to them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from generator.model import (
+    Api,
+    Json,
+    Property,
+    Schema,
+)
+from generator.patterns import translated
+from generator.problems import Problem
+from generator.python import (
+    FIELDS,
+    Import,
+    Imports,
+    Scope,
+    literal,
+    pascal,
+    snake,
+    string,
+)
+from generator.targets import types
+from generator.targets.annotations import Annotator, Form, Side
+from generator.targets.classes import Classes
+from generator.targets.construction import Constructor
+from generator.targets.definitions import (
+    Definition,
+    DefinitionView,
+    Task,
+    enumeration,
+    properties,
+    said_of,
+    with_alias,
+)
+from generator.targets.directions import (
+    Direction,
+    Directions,
+    read_only,
+    within,
+    write_only,
+)
+from generator.targets.examples import Examples
+from generator.targets.keywords import reference_only
+from generator.targets.kinds import Kind, kind_of
+from generator.targets.merging import Merged, merged
+from generator.targets.scalars import BYTES
+from generator.targets.schema_text import Dialect, schema_json
+from generator.targets.types import Type, Words
+from generator.targets.uses import uses
+
+# Names that models.py uses itself.
+TAKEN = frozenset(
+    "Annotated Any AnyOf Base64 Base64Url Date DateTime Duration Field File Int32 Int64 Integer Ipv4 Ipv6 "
+    "Literal MISSING Model MultipleOf NotArray NotObject NotObjectOrArray OneOf Pattern Ruled Rules "
+    "SCHEMAS StrEnum Time TypeAliasType UUID Unique Uuid ClassVar IPv4Address IPv6Address None True False "
+    "date datetime time rules".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A type as other modules write it.
+
+    `text` is what a validator takes, constraints included; `said` what a signature says.
+    """
+
+    text: str
+    imports: frozenset[Import]
+    said: str
+    said_imports: frozenset[Import]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsView:
+    """What models.py is made of."""
+
+    imports: str
+    schemas: str
+    definitions: tuple[DefinitionView, ...]
+
+
+class Models:
+    """Every schema of an API as a Python definition.
+
+    `side` decides what is read strictly ("service") and what is left open for a server's future ("client").
+    """
+
+    def __init__(self, api: Api, side: Side = "service") -> None:
+        self.api = api
+        self.side: Side = side
+        self.problems: list[Problem] = []
+        self._schemas = dict(api.schemas)
+        self._types = Annotator(self._schemas, self)
+        self._directions = Directions(api)
+        self._scope = Scope(TAKEN)
+        self._names: dict[tuple[str, Direction | None], str] = {}
+        self._forms: dict[str, Form] = {}
+        self._definitions: dict[str, Definition] = {}
+        self._tasks: deque[Task] = deque()
+        self._fields: dict[tuple[str, Direction], dict[str, str]] = {}
+        self._rules: dict[str, str] = {}
+        self._examples = Examples(self._schemas)
+        self._constructor = Constructor(
+            self._schemas, self, self._types, self._examples
+        )
+        self._classes = Classes(
+            self._schemas,
+            self,
+            self._types,
+            self._examples,
+            self._constructor,
+            self.side,
+        )
+        self._name_schemas()
+        self._define_all()
+        everything = [*api.schemas.values(), *(schema for schema, _, _ in uses(api))]
+        self.problems.extend(unreadable_patterns(everything))
+
+    # For other targets
+
+    def annotation(
+        self, schema: Schema | None, hint: str = "Value", direction: Direction = "out"
+    ) -> Annotation:
+        """How another module writes the type of a schema; `hint` names it if it needs a model."""
+        found = self._root_type(schema, hint, direction)
+        self._work()
+        full, said = found.shown(), found.said()
+        return Annotation(
+            full.text("models."), _outside(full), said.text("models."), _outside(said)
+        )
+
+    def kind(self, schema: Schema | None) -> Kind:
+        """How raw text of a parameter or form is read before it is validated."""
+        return kind_of(schema, self._schemas)
+
+    def example(
+        self,
+        schema: Schema | None,
+        given: tuple[Json, ...] = (),
+        direction: Direction = "out",
+    ) -> Json:
+        """A JSON value that is valid against a schema; one of `given` where one is."""
+        return self._examples.example(schema, given, direction).value
+
+    def is_valid(self, schema: Schema, value: Json) -> bool:
+        """Whether a JSON value is valid against a schema."""
+        return self._examples.is_valid(schema, value)
+
+    def construct(
+        self,
+        schema: Schema | None,
+        value: Json,
+        hint: str = "Value",
+        direction: Direction = "out",
+    ) -> Annotation:
+        """The expression that makes a JSON value with the models' constructors, for another module."""
+        if schema is None:
+            return _expression(Words((literal(value),)))
+        self._root_type(schema, hint, direction)
+        self._work()
+        return _expression(self._constructor.build(schema, value, hint, direction))
+
+    def view(self) -> ModelsView:
+        """What the template of models.py sees."""
+        imports = Imports()
+        imports.add("__future__", "annotations")
+        placed = self._placed()
+        if self._rules:
+            imports.add("typing", "Any")
+        for definition in placed:
+            imports.update(definition.imports)
+        return ModelsView(
+            imports=imports.text,
+            schemas=self._schemas_text(),
+            definitions=tuple(definition.view for definition in placed),
+        )
+
+    # For the annotator and the constructor
+
+    def reference(self, key: str, direction: Direction) -> Type:
+        """The type of a named schema where it is used; its definition follows."""
+        key = self._canonical(key)
+        schema = self._schemas[key]
+        variant = self._directions.of(key, direction)
+        name = self._names[key, variant]
+        form = self.form(schema)
+        if name not in self._definitions and (key, variant) not in self._begun:
+            self._begun.add((key, variant))
+            task = Task(name, form.found, variant or self._directions.sole(key), form)
+            self._tasks.append(task)
+        if form.kind == "type":
+            return types.model(name)
+        return self._types.used(form, types.model(name), direction)
+
+    def model(self, found: Merged, hint: str, direction: Direction) -> Type:
+        return self._inline(found, hint, direction, Form("model", found))
+
+    def enumeration(self, schema: Schema, hint: str) -> Type:
+        found = Merged(schema, (), schema)
+        return self._inline(found, hint, "out", Form("enumeration", found))
+
+    def rule_name(self, key: str) -> str:
+        if key not in self._schemas:
+            return key
+        key = self._canonical(key)
+        return self._rules.setdefault(key, self._names[key, self._variants(key)[0]])
+
+    def has_rules(self, names: set[str]) -> bool:
+        """Whether rules know one of these schemas by its name."""
+        return not names.isdisjoint(self._rules.values())
+
+    def class_of(self, found: Merged, hint: str, direction: Direction) -> str:
+        """The name of the class of an object, already named."""
+        return self.model(found, hint, direction).full.names[0]
+
+    def named_class(self, key: str, direction: Direction) -> str | None:
+        """The class of a named schema, if it has one."""
+        key = self._canonical(key)
+        if self.form(self._schemas[key]).kind != "model":
+            return None
+        return self._names[key, self._directions.of(key, direction)]
+
+    def enumeration_name(self, found: Merged, hint: str, direction: Direction) -> str:
+        key = found.schema.key
+        if key in self._schemas:
+            key = self._canonical(key)
+            return self._names[key, self._directions.of(key, direction)]
+        return self.enumeration(found.schema, hint).full.names[0]
+
+    def declares(self, schema: Schema, name: str) -> bool:
+        """Whether an object names a property, whichever way it travels."""
+        return any(one.name == name for one in schema.properties)
+
+    def fields(self, schema: Schema, direction: Direction) -> dict[str, str]:
+        """JSON name → Python name of an object's properties."""
+        known = self._fields.get((schema.key, direction))
+        if known is None:
+            known = self._name_fields(schema, direction)
+            self._fields[schema.key, direction] = known
+        return known
+
+    # Names
+
+    def _canonical(self, key: str) -> str:
+        """The schema that a named schema, being nothing but a $ref, stands for."""
+        seen = {key}
+        further = reference_only(self._schemas[key])
+        while further is not None and further in self._schemas and further not in seen:
+            seen.add(further)
+            key, further = further, reference_only(self._schemas[further])
+        return key
+
+    def _name_schemas(self) -> None:
+        """Names for the named schemas: those that are class names already come first."""
+        self._begun: set[tuple[str, Direction | None]] = set()
+        self._inlined: dict[tuple[str, Direction | None, str], Type] = {}
+        self._others: dict[str, tuple[str, Direction | None]] = {}
+        named = list(self._schemas.values())
+        for schema in sorted(named, key=lambda one: pascal(one.name or "") != one.name):
+            if not self._is_other_name(schema):
+                self._name_schema(schema)
+        for schema in named:
+            if self._is_other_name(schema):
+                self._name_other(schema)
+        self._report("schemas", self._scope)
+
+    def _name_schema(self, schema: Schema) -> None:
+        wanted = schema.python_name or pascal(schema.name or "")
+        for variant in self._variants(schema.key):
+            ending = "Request" if variant == "in" else ""
+            name = self._scope.take(wanted + ending, schema.name or "", schema.at)
+            self._names[schema.key, variant] = name
+
+    def _is_other_name(self, schema: Schema) -> bool:
+        return self._canonical(schema.key) != schema.key
+
+    def _name_other(self, schema: Schema) -> None:
+        """A schema that stands for another has the same name, or one that is an alias."""
+        target = self._schemas[self._canonical(schema.key)]
+        wanted = schema.python_name or pascal(schema.name or "")
+        for variant in self._variants(target.key):
+            name = self._names[target.key, variant]
+            if wanted != pascal(target.name or ""):
+                ending = "Request" if variant == "in" else ""
+                name = self._scope.take(wanted + ending, schema.name or "", schema.at)
+                self._others[name] = (target.key, variant)
+            self._names[schema.key, variant] = name
+
+    def _variants(self, key: str) -> tuple[Direction | None, ...]:
+        return ("out", "in") if self._directions.of(key, "in") else (None,)
+
+    def _report(self, where: str, scope: Scope) -> None:
+        self.problems.extend(one.problem(where) for one in scope.collisions)
+        scope.collisions.clear()
+
+    def form(self, schema: Schema) -> Form:
+        form = self._forms.get(schema.key)
+        if form is None:
+            form = self._types.form(merged(schema, self._schemas))
+            self._forms[schema.key] = form
+        return form
+
+    def _inline(
+        self, found: Merged, hint: str, direction: Direction, form: Form
+    ) -> Type:
+        schema = found.schema
+        variant = direction if self._directions.changes(schema) else None
+        key = (schema.key, variant, form.kind)
+        known = self._inlined.get(key)
+        if known is None:
+            name = self._scope.take(schema.python_name or pascal(hint), hint, schema.at)
+            self._scope.collisions.clear()  # nobody named it: its number harms nobody
+            known = types.model(name)
+            self._inlined[key] = known
+            self._tasks.append(Task(name, found, direction, form))
+        return known
+
+    def _name_fields(self, schema: Schema, direction: Direction) -> dict[str, str]:
+        scope = Scope(FIELDS | {"schema_rules"})
+        named: dict[str, str] = {}
+        shown = [
+            one for one in properties(schema) if self._travels(one, schema, direction)
+        ]
+        # A property that is called as its field would be keeps the name.
+        for one in sorted(shown, key=lambda one: snake(one.name, "field") != one.name):
+            wanted = one.python_name or snake(one.name, "field")
+            named[one.name] = scope.take(wanted, one.name, one.at)
+        self._report(
+            f"properties of {schema.name or schema.title or 'an object'}", scope
+        )
+        return {one.name: named[one.name] for one in shown}
+
+    def _travels(self, one: Property, schema: Schema, direction: Direction) -> bool:
+        if direction == "in":
+            closed = schema.additional is not None and schema.additional.never
+            return closed or not read_only(one.schema, self._schemas)
+        return not write_only(one.schema, self._schemas)
+
+    # Definitions
+
+    def _define_all(self) -> None:
+        """Every schema of the API, then what stands inline in its operations, in the document's order."""
+        for key in self._schemas:
+            for variant in self._variants(key):
+                self.reference(key, variant or self._directions.sole(key))
+        for name, (key, variant) in self._others.items():
+            self._definitions[name] = self._other(name, self._names[key, variant])
+        for schema, hint, direction in uses(self.api):
+            self._root_type(schema, hint, direction)
+        self._work()
+
+    def _other(self, name: str, target: str) -> Definition:
+        value = types.model(target).full
+        needed = frozenset({Import("typing_extensions", "TypeAliasType")})
+        return Definition(name, DefinitionView(name), needed, (target,), value)
+
+    def _root_type(
+        self, schema: Schema | None, hint: str, direction: Direction
+    ) -> Type:
+        if schema is None:
+            return types.ANY
+        found = self._types.type(schema, hint, direction)
+        if found.full.text() == "File":
+            return BYTES
+        return (
+            self._aliased(found, schema, hint, direction) if is_long(found) else found
+        )
+
+    def _aliased(
+        self, found: Type, schema: Schema, hint: str, direction: Direction
+    ) -> Type:
+        """A type that is too long to stand in another module gets a name in this one."""
+        target = self._schemas.get(reference_only(schema) or schema.key)
+        variant = direction if self._directions.changes(schema) else None
+        key = (target.key if target else schema.key, variant, "type")
+        known = self._inlined.get(key)
+        if known is None:
+            wanted = f"{found.full.names[0]}OrOther" if target else pascal(hint)
+            name = self._scope.take(schema.python_name or wanted, hint, schema.at)
+            self._scope.collisions.clear()
+            value = found.shown()
+            needed = value.imports | {Import("typing_extensions", "TypeAliasType")}
+            view = DefinitionView(name, docstring=said_of(schema, 0))
+            self._definitions[name] = Definition(name, view, needed, value.names, value)
+            said = (
+                found.said()
+                if len(found.said().text()) < LONG
+                else types.model(name).bare
+            )
+            known = Type(types.model(name).full, said)
+            self._inlined[key] = known
+        return known
+
+    def _work(self) -> None:
+        while self._tasks:
+            task = self._tasks.popleft()
+            self._definitions[task.name] = self._define(task)
+
+    def _define(self, task: Task) -> Definition:
+        if task.form.kind == "model":
+            return self._classes.define(task)
+        if task.form.kind == "enumeration":
+            return enumeration(task.name, task.found.schema)
+        value = self._types.expressed(task.found, task.name, task.direction).shown()
+        view = DefinitionView(
+            task.name, alias="", docstring=said_of(task.found.schema, 0)
+        )
+        needed = value.imports | {Import("typing_extensions", "TypeAliasType")}
+        return Definition(task.name, view, needed, value.names, value)
+
+    # The module
+
+    def _placed(self) -> list[Definition]:
+        """The definitions in the order they are named, each after what it is built on."""
+        placed: dict[str, Definition] = {}
+        for first in self._definitions:
+            stack, open_names = [first], set[str]()
+            while stack:
+                name = stack[-1]
+                definition = self._definitions[name]
+                waiting = [
+                    n
+                    for n in definition.after
+                    if n not in placed and n not in open_names
+                ]
+                if name in placed or not waiting:
+                    stack.pop()
+                    placed.setdefault(name, with_alias(definition, placed))
+                else:
+                    open_names.add(name)
+                    stack.append(waiting[0])
+        return list(placed.values())
+
+    def _schemas_text(self) -> str:
+        """The named schemas that rules refer to, as they are in JSON Schema."""
+        made: dict[str, Json] = {}
+        waiting = list(self._rules)
+        while waiting:
+            key = waiting.pop(0)
+            name = self._rules[key]
+            if name not in made:
+                made[name] = schema_json(self._schemas[key], Dialect(self.rule_name))
+                waiting.extend(
+                    k for k in list(self._rules) if self._rules[k] not in made
+                )
+        if not made:
+            return ""
+        return f"SCHEMAS: dict[str, Any] = {literal(made, 0, 30)}"
+
+
+LONG = 60
+
+
+def is_long(found: Type) -> bool:
+    """Whether a type is better read under a name of its own."""
+    text = found.full.text()
+    return len(text) > LONG or any(
+        call in text for call in ("Rules(", "OneOf(", "AnyOf(")
+    )
+
+
+def unreadable_patterns(schemas: Iterable[Schema]) -> Iterator[Problem]:
+    """The regular expressions that Python cannot say; they are not held."""
+    for schema in within(schemas):
+        patterns = [pattern for pattern, _ in schema.pattern_properties]
+        for pattern in [schema.pattern, *patterns]:
+            if pattern is not None and translated(pattern) is None:
+                yield Problem(
+                    "not-supported",
+                    schema.at
+                    / ("pattern" if pattern == schema.pattern else "patternProperties"),
+                    f"the pattern {string(pattern)} is none that Python can read; it is not checked",
+                    "write it as a regular expression of ECMA-262",
+                    "warning",
+                )
+
+
+def _outside(words: Words) -> frozenset[Import]:
+    """The imports of another module, `models` included where it is named."""
+    return words.imports | ({Import(".", "models")} if words.is_local else set())
+
+
+def _expression(words: Words) -> Annotation:
+    text, imports = words.text("models."), _outside(words)
+    return Annotation(text, imports, text, imports)

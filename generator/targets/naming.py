@@ -1,0 +1,195 @@
+"""What every operation is called in Python: one pass over the whole API, before anything is emitted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from generator.model import Api, Callback, Operation, Parameter, Response, Webhook
+from generator.names import ARGUMENTS, BUILTINS, METHODS, Scope, pascal, snake
+from generator.problems import Problem
+
+ORDER = ("path", "query", "querystring", "header", "cookie")
+TAKEN = frozenset({"body", "job", "caller", "reader", "request", "service", "result"})
+"""Names that the emitted endpoints use beside the parameters."""
+
+HIDDEN = BUILTINS | {"models", "date", "datetime", "time", "Any", "Literal"}
+"""Names that the annotations of the emitted classes use: no method may hide them."""
+CALLED = frozenset({"submit", "as_reply", "received_of", "frozenset", "tuple"})
+"""Names that the module of routes calls."""
+CONSTANTS = frozenset({"UUID", "ROUTES", "ASYNC_OPERATIONS"})
+"""Names that the module of routes uses beside the operations' own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A parameter with the name that handlers and clients know it by."""
+
+    name: str
+    parameter: Parameter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """An operation with the names of everything that belongs to it."""
+
+    operation: Operation
+    method: str
+    """place_order"""
+    prefix: str
+    """PlaceOrder, from which the classes of its responses are named"""
+    arguments: tuple[Argument, ...]
+    """Required ones first; within these by place: path, query, header, cookie."""
+    callbacks: tuple[NamedCallback, ...] = ()
+
+    @property
+    def constant(self) -> str:
+        """PLACE_ORDER"""
+        constant = self.method.upper()
+        return f"{constant}_" if constant in CONSTANTS else constant
+
+    @property
+    def endpoint(self) -> str:
+        """The function in routes.py: the method's name, unless it hides what that module calls."""
+        return f"{self.method}_" if self.method in CALLED else self.method
+
+    def response_class(self, response: Response) -> str:
+        """PlaceOrder201, PlaceOrder4XX, PlaceOrderDefault"""
+        suffix = "Default" if response.status == "default" else response.status.upper()
+        return response.python_name or f"{self.prefix}{suffix}"
+
+    @property
+    def successes(self) -> tuple[Response, ...]:
+        """The declared successes; without any, `default` stands for them."""
+        responses = self.operation.responses
+        found = tuple(r for r in responses if r.is_success)
+        return found or tuple(r for r in responses if r.status == "default")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedCallback:
+    """A callback of an operation: `callbacks.place_order.placed`."""
+
+    callback: Callback
+    name: str
+    constant: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedWebhook:
+    """A webhook: `webhooks.order_shipped`."""
+
+    webhook: Webhook
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Naming:
+    """The names of a whole API, and what had to give way."""
+
+    operations: tuple[Named, ...]
+    webhooks: tuple[NamedWebhook, ...]
+    schemes: dict[str, str]
+    """Security scheme → the end of its `authenticate_…` method."""
+    problems: tuple[Problem, ...]
+
+
+def naming(api: Api) -> Naming:
+    """Name everything, in the document's order."""
+    methods, classes = Scope(METHODS | HIDDEN), Scope(METHODS, folded=True)
+    constants, schemes = Scope(), Scope()
+    scopes = [methods, classes, schemes]
+    problems: list[Problem] = []
+    operations: list[Named] = []
+    for operation in api.operations:
+        method = methods.take(
+            operation.python_name or snake(operation.id, "operation"),
+            operation.id,
+            operation.at,
+        )
+        prefix = classes.take(pascal(method), operation.id, operation.at)
+        named = Named(
+            operation=resulting(operation),
+            method=method,
+            prefix=prefix,
+            arguments=tuple(_arguments(operation, problems)),
+            callbacks=tuple(_callbacks(operation, method, constants)),
+        )
+        operations.append(named)
+    names = {
+        key: schemes.take(scheme.python_name or snake(key, "scheme"), key, scheme.at)
+        for key, scheme in api.schemes.items()
+    }
+    webhooks = tuple(_webhooks(api.webhooks, scopes))
+    for scope, where in zip(
+        scopes, ("operations", "operations", "schemes"), strict=False
+    ):
+        problems += [collision.problem(where) for collision in scope.collisions]
+    return Naming(
+        operations=tuple(operations),
+        webhooks=webhooks,
+        schemes=names,
+        problems=tuple(problems),
+    )
+
+
+def resulting(operation: Operation) -> Operation:
+    """The operation with the answers that its handler gives.
+
+    The 202 of an asynchronous operation is ours. Where the document declares no other
+    success, what it says of the 202 is the result, which then comes as a 200 or 204.
+    """
+    early = [r for r in operation.responses if r.status == "202"]
+    if not operation.is_async or not early:
+        return operation
+    others = tuple(r for r in operation.responses if r.status != "202")
+    if not any(r.is_success for r in others):
+        status = "200" if early[0].contents else "204"
+        others = (replace(early[0], status=status), *others)
+    return replace(operation, responses=others)
+
+
+def _arguments(operation: Operation, problems: list[Problem]) -> Iterator[Argument]:
+    scope = Scope(ARGUMENTS | TAKEN)
+    named = [
+        Argument(
+            scope.take(p.python_name or snake(p.name, "parameter"), p.name, p.at), p
+        )
+        for p in operation.parameters
+    ]
+    where = f"parameters of {operation.id}"
+    problems += [collision.problem(where) for collision in scope.collisions]
+    yield from sorted(named, key=_rank)
+
+
+def _rank(argument: Argument) -> tuple[bool, int]:
+    parameter = argument.parameter
+    return (not parameter.required, ORDER.index(parameter.location))
+
+
+def _callbacks(
+    operation: Operation, method: str, constants: Scope
+) -> Iterator[NamedCallback]:
+    scope = Scope(METHODS)
+    for callback in operation.callbacks:
+        name = scope.take(
+            callback.python_name or snake(callback.name, "callback"), callback.name
+        )
+        wanted = f"{method}_{name}".upper()
+        yield NamedCallback(
+            callback=callback, name=name, constant=constants.take(wanted)
+        )
+
+
+def _webhooks(
+    webhooks: Iterable[Webhook], scopes: list[Scope]
+) -> Iterator[NamedWebhook]:
+    scope = Scope(METHODS)
+    scopes.append(scope)
+    for webhook in webhooks:
+        name = scope.take(
+            webhook.python_name or snake(webhook.name, "webhook"),
+            webhook.name,
+            webhook.at,
+        )
+        yield NamedWebhook(webhook=webhook, name=name)

@@ -1,0 +1,134 @@
+"""The whole project: both packages, and the files around them."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator.load import Documents
+from generator.model import Api
+from generator.names import MODULES, snake
+from generator.paths import OurPaths, our_paths
+from generator.plan import File, Owner, Plan
+from generator.targets.client import client_files
+from generator.targets.models import Models
+from generator.targets.naming import Naming, naming
+from generator.targets.outgoing import sends_on
+from generator.targets.reference import (
+    SettingRow,
+    markdown,
+    reference_view,
+    seconds,
+)
+from generator.targets.scaffold import handlers_class, scaffold_view, stub_text
+from generator.targets.scaffold_tests import module_of_tests, tests_view
+from generator.targets.service import service_files
+
+
+@dataclass(frozen=True, slots=True)
+class AppView:
+    """app.py"""
+
+    service: str
+    handlers_class: str
+
+
+@dataclass(frozen=True, slots=True)
+class PyprojectView:
+    """pyproject.toml"""
+
+    slug: str
+    service: str
+    client: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadmeView:
+    """README.md"""
+
+    title: str
+    service: str
+    client: str
+
+
+def plan(api: Api, documents: Documents, templates: Path) -> Plan:
+    """Every file of the project of an API, in the order they are shown."""
+    slug = slug_of(api.title)
+    paths, problems = our_paths(api)
+    names = naming(api)
+    service_models, client_models = Models(api, "service"), Models(api, "client")
+    service, client = f"{slug}_service", f"{slug}_client"
+    files = [
+        *_project_files(api, names, service_models, paths, slug, templates),
+        _tests(api, names, client_models, slug),
+        *service_files(api, documents, names, service_models, paths, slug, templates),
+        *client_files(api, client_models, paths, client),
+    ]
+    stubs = {n.operation.id: stub_text(n, service_models) for n in names.operations}
+    problems += [*names.problems, *service_models.problems]
+    return Plan(slug, files, stubs, problems)
+
+
+def slug_of(title: str) -> str:
+    """The project's name: the title in ASCII snake case, never a module of Python's."""
+    plain = re.sub(r"\W", "", snake(title, "api"), flags=re.ASCII).strip("_") or "api"
+    if plain[0].isdigit():
+        return f"api_{plain}"
+    return f"{plain}_api" if plain in MODULES else plain
+
+
+def _project_files(
+    api: Api, names: Naming, models: Models, paths: OurPaths, slug: str, templates: Path
+) -> Iterator[File]:
+    service, client = f"{slug}_service", f"{slug}_client"
+    handlers = handlers_class(api.title)
+    yield _yours("app.py", AppView(service, handlers))
+    yield _yours("handlers.py", scaffold_view(api, names, models, service, handlers))
+    yield _yours("pyproject.toml", PyprojectView(slug, service, client))
+    yield _yours("README.md", ReadmeView(markdown(api.title), service, client))
+    carried = {
+        callback.constant: sends_on(named, callback)
+        for named in names.operations
+        for callback in named.callbacks
+    }
+    view = reference_view(api, names, paths, settings_rows(templates, slug), carried)
+    yield File(path="REFERENCE.md", template="project/REFERENCE.md.jinja", view=view)
+
+
+def _tests(api: Api, names: Naming, models: Models, slug: str) -> File:
+    return File(
+        path=f"tests/{module_of_tests(slug)}.py",
+        owner=Owner.YOURS,
+        template="project/test_service.py.jinja",
+        view=tests_view(api, names, models, slug, handlers_class(api.title)),
+    )
+
+
+def _yours(path: str, view: Any) -> File:
+    return File(
+        path=path, owner=Owner.YOURS, template=f"project/{path}.jinja", view=view
+    )
+
+
+def settings_rows(templates: Path, slug: str) -> tuple[SettingRow, ...]:
+    """The settings as the runtime declares them; its module imports nothing but Python's own."""
+    module = runpy.run_path(str(templates / "runtime" / "settings.py"))
+    return tuple(_setting(one, slug) for one in module["SETTINGS"])
+
+
+def _setting(one: Any, slug: str) -> SettingRow:
+    default = one.default
+    if one.name == "DATABASE_URL":
+        default = f"sqlite:///{slug}.db"
+    if isinstance(default, tuple):
+        default = ", ".join(
+            seconds(value) if isinstance(value, float) else value for value in default
+        )
+    if isinstance(default, float):
+        default = seconds(default)
+    shown = "" if default in (None, "") else f"`{str(default).lower()}`"
+    return SettingRow(one.name, shown, markdown(one.help))

@@ -1,0 +1,194 @@
+"""`responses.py`: a class for each declared response of each operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.model import Header, Response
+from generator.names import ARGUMENTS, Scope, snake
+from generator.python import Import, Imports, Signature, call, docstring, string
+from generator.targets.contents import Representations, representations
+from generator.targets.models import Models
+from generator.targets.naming import Named, Naming
+
+OWN = frozenset({"body", "status", "media_type", "headers", "self"})
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseView:
+    """One class; each attribute is a whole statement."""
+
+    name: str
+    docstring: str
+    attributes: tuple[str, ...]
+    constructor: str
+    initialization: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResponsesView:
+    """The module."""
+
+    imports: str
+    responses: tuple[ResponseView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyHeader:
+    """A declared header as an argument of the response's class."""
+
+    field: str
+    header: Header
+    annotation: str
+    declaration: str
+
+
+def body_of(named: Named, response: Response, models: Models) -> Representations:
+    """What the response's body may be."""
+    hint = named.response_class(response) + "Body"
+    return representations(response.contents, models, hint, "out")
+
+
+def responses_view(naming: Naming, models: Models) -> ResponsesView:
+    """Every declared response as the class that handlers return."""
+    imports = Imports()
+    imports.add(".runtime.replies", "Reply")
+    views = tuple(
+        _view(named, response, models, imports)
+        for named in naming.operations
+        for response in named.operation.responses
+    )
+    return ResponsesView(imports.text, views)
+
+
+def _view(
+    named: Named, response: Response, models: Models, imports: Imports
+) -> ResponseView:
+    body = body_of(named, response, models)
+    imports.update(body.imports)
+    headers = tuple(reply_headers(named, response, models, imports))
+    return ResponseView(
+        name=named.response_class(response),
+        docstring=docstring(
+            response.description, 4, f"{response.status} of {named.operation.id}."
+        ),
+        attributes=tuple(_attributes(response, body, headers)),
+        constructor=Signature(
+            name="__init__",
+            params=("self", *_params(response, body, headers)),
+            indent=4,
+        ).text,
+        initialization=call(
+            "super().__init__", _passed(response, body, headers), indent=8
+        ),
+    )
+
+
+def reply_headers(
+    named: Named, response: Response, models: Models, imports: Imports
+) -> Iterator[ReplyHeader]:
+    """The response's headers; Content-Type is not one of them (OpenAPI 3.1 §4.8.17)."""
+    scope = Scope(ARGUMENTS | OWN)
+    for header in response.headers:
+        if header.name.lower() == "content-type":
+            continue
+        name = scope.take(
+            header.python_name or snake(header.name, "header"), header.name
+        )
+        schema = header.schema or (header.content.schema if header.content else None)
+        hint = f"{named.response_class(response)}{name.title().replace('_', '')}"
+        found = models.annotation(schema, hint=hint, direction="out")
+        imports.update(found.imports | found.said_imports)
+        imports.add(".runtime.replies", "ReplyHeader")
+        options = [string(header.name), found.text]
+        options += ["required=True"] if header.required else []
+        options += ["explode=True"] if header.explode else []
+        options += ['content="application/json"'] if header.content else []
+        yield ReplyHeader(
+            name, header, found.said, f"{string(name)}: {call('ReplyHeader', options)}"
+        )
+
+
+def _attributes(
+    response: Response, body: Representations, headers: tuple[ReplyHeader, ...]
+) -> Iterator[str]:
+    if response.status.isdigit():
+        yield f"status_code = {response.status}"
+    if body.items:
+        yield f"contents = {body.mapping}"
+    if headers:
+        yield f"header_types = {{{', '.join(h.declaration for h in headers)}}}"
+
+
+def _params(
+    response: Response, body: Representations, headers: tuple[ReplyHeader, ...]
+) -> Iterator[str]:
+    if not response.status.isdigit():
+        yield "status: int"
+    if body.items:
+        yield f"body: {body.annotation}"
+    if headers or len(body.items) > 1:
+        yield "*"
+    for header in headers:
+        if header.header.required:
+            yield f"{header.field}: {header.annotation}"
+    for header in headers:
+        if not header.header.required:
+            yield f"{header.field}: {optional(header.annotation)} = None"
+    if len(body.items) > 1:
+        yield "media_type: str | None = None"
+
+
+def optional(annotation: str) -> str:
+    """The type, or None."""
+    return annotation if _has_none(annotation) else f"{annotation} | None"
+
+
+def _has_none(annotation: str) -> bool:
+    return annotation in ("None", "Any") or annotation.endswith(" | None")
+
+
+def _passed(
+    response: Response, body: Representations, headers: tuple[ReplyHeader, ...]
+) -> Iterator[str]:
+    if body.items:
+        yield "body"
+    if not response.status.isdigit():
+        yield "status=status"
+    if len(body.items) > 1:
+        yield "media_type=media_type"
+    if headers:
+        entries = ", ".join(f"{string(h.field)}: {h.field}" for h in headers)
+        yield f"headers={{{entries}}}"
+
+
+def returned(named: Named, models: Models) -> tuple[str, tuple[Import, ...]]:
+    """What the operation's handler returns.
+
+    A sole success is returned as its bare body, unless it has headers that must be set.
+    """
+    kinds: list[str] = []
+    imports: list[Import] = []
+    for response in sorted(
+        named.operation.responses, key=lambda r: r not in named.successes
+    ):
+        name = named.response_class(response)
+        if response is bare(named):
+            body = body_of(named, response, models)
+            imports += body.types
+            kinds.append(body.annotation)
+            if not response.headers and len(body.items) < 2:
+                continue
+        kinds.append(name)
+        imports.append(Import(".responses", name))
+    return " | ".join(kinds) or "None", tuple(imports)
+
+
+def bare(named: Named) -> Response | None:
+    """The sole success, if its body alone says everything."""
+    if len(named.successes) != 1:
+        return None
+    (success,) = named.successes
+    needs_more = any(header.required for header in success.headers)
+    return None if needs_more or not success.status.isdigit() else success

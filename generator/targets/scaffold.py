@@ -1,0 +1,190 @@
+"""The user's own `handlers.py` as it is first written: every operation already answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from generator.model import Api, MediaType, Response, Scheme
+from generator.names import pascal, snake
+from generator.python import Import, Imports, call, literal, string
+from generator.targets.contents import is_json
+from generator.targets.directions import Direction
+from generator.targets.handlers import (
+    authenticate_signature,
+    credentials,
+    handler_signature,
+)
+from generator.targets.models import Models
+from generator.targets.naming import Named, Naming
+from generator.targets.responses import bare, reply_headers
+
+
+@dataclass(frozen=True, slots=True)
+class ScaffoldMethod:
+    """One method: up to the colon, and its statements."""
+
+    signature: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScaffoldView:
+    """The module."""
+
+    imports: str
+    class_name: str
+    methods: tuple[ScaffoldMethod, ...]
+
+
+def scaffold_view(
+    api: Api, naming: Naming, models: Models, package: str, class_name: str
+) -> ScaffoldView:
+    """Handlers that answer with the document's examples, or with values made to fit."""
+    imports = Imports()
+    methods = [_method(named, models, imports) for named in naming.operations]
+    methods += [
+        _authenticate(api, scheme, naming.schemes[name], imports)
+        for name, scheme in api.schemes.items()
+    ]
+    imports.add(".", "Handlers")
+    return ScaffoldView(outside(imports, package).text, class_name, tuple(methods))
+
+
+def stub_text(named: Named, models: Models) -> str:
+    """The method to paste for an operation that the handlers do not have yet."""
+    signature = handler_signature(named, models, Imports())
+    return f"    {signature.text}:\n        raise NotImplementedError\n"
+
+
+EXPORTED = {
+    ".runtime.job": ".",
+    ".runtime.access": ".",
+    ".runtime.known": ".",
+}
+"""Runtime modules whose names the package offers itself."""
+
+
+def outside(imports: Imports, package: str) -> Imports:
+    """The same imports for a module that is not in the package."""
+    moved = Imports()
+    for wanted in imports.wanted:
+        module = EXPORTED.get(wanted.module, wanted.module)
+        if module.startswith("."):
+            module = package + module.rstrip(".")
+        moved.add(module, wanted.name)
+    return moved
+
+
+def _method(named: Named, models: Models, imports: Imports) -> ScaffoldMethod:
+    signature = handler_signature(named, models, imports)
+    lines = []
+    if named.operation.is_async:
+        lines.append(
+            'await job.progress(done=1, total=2, message="half of it is done")'
+        )
+    lines += answer_lines(named, models, imports)
+    return ScaffoldMethod(signature.text, tuple(lines))
+
+
+def answer_lines(named: Named, models: Models, imports: Imports) -> Iterator[str]:
+    """`return` with an example of the operation's success."""
+    success = bare(named)
+    if success is not None:
+        value = example_body(named, success, models, imports)
+        yield f"return {value}" if value else "return None"
+        return
+    for response in (*named.successes, *named.operation.responses):
+        yield f"return {_reply(named, response, models, imports)}"
+        return
+    yield "return None"
+
+
+def _reply(named: Named, response: Response, models: Models, imports: Imports) -> str:
+    arguments = [] if response.status.isdigit() else [_status(response)]
+    body = example_body(named, response, models, imports)
+    arguments += [body] if body else []
+    for header in reply_headers(named, response, models, Imports()):
+        schema = header.header.schema
+        if header.header.required and schema is not None:
+            value = models.example(schema)
+            made = models.construct(schema, value, direction="out")
+            imports.update(made.imports)
+            arguments.append(f"{header.field}={made.text}")
+    name = named.response_class(response)
+    imports.add(".responses", name)
+    return call(name, arguments, indent=8, used=7)
+
+
+def _status(response: Response) -> str:
+    return response.status.replace("X", "0") if response.status != "default" else "200"
+
+
+def example_body(
+    named: Named, response: Response, models: Models, imports: Imports
+) -> str | None:
+    """The response's body as an expression; None where it has none."""
+    for content in response.contents:
+        hint = named.response_class(response) + "Body"
+        return example_of(content, hint, models, imports, "out")
+    return None
+
+
+def example_of(
+    content: MediaType,
+    hint: str,
+    models: Models,
+    imports: Imports,
+    direction: Direction,
+) -> str:
+    """A value of a media type as an expression."""
+    if content.schema is None or not (
+        is_json(content.content_type) or "form" in content.content_type
+    ):
+        text = next((e for e in content.examples if isinstance(e, str)), "")
+        if (
+            content.content_type.startswith("text/")
+            and models.kind(content.schema) == "string"
+        ):
+            return string(text or str(models.example(content.schema)))
+        return repr(text.encode())
+    value = models.example(content.schema, content.examples)
+    made = models.construct(content.schema, value, hint=hint, direction=direction)
+    imports.update(made.imports)
+    return made.text
+
+
+def _authenticate(
+    api: Api, scheme: Scheme, name: str, imports: Imports
+) -> ScaffoldMethod:
+    imports.update({Import(".runtime.access", "Caller")})
+    imports.add(".runtime.known", "known_caller")
+    arguments = [string(environment_variable(name, scheme)), *credentials(scheme)]
+    scopes = sorted(set(_scopes(api, scheme)))
+    if scopes:
+        arguments.append(f"scopes={literal([*scopes])}")
+    signature = authenticate_signature(scheme, name)
+    lines = (
+        "# Look callers up in a place of your own; until then, one from the environment.",
+        f"return {call('known_caller', arguments, indent=8, used=7)}",
+    )
+    return ScaffoldMethod(signature.text, lines)
+
+
+def environment_variable(name: str, scheme: Scheme) -> str:
+    """STAFF_TOKEN, PARTNER_KEY, LOGIN_PASSWORD"""
+    *_, last = credentials(scheme)
+    return f"{name}_{last}".upper()
+
+
+def _scopes(api: Api, scheme: Scheme) -> Iterable[str]:
+    for operation in api.operations:
+        for requirement in operation.security:
+            for need in requirement:
+                if need.scheme == scheme.name:
+                    yield from need.scopes
+
+
+def handlers_class(title: str) -> str:
+    """OrdersHandlers, from the API's title."""
+    return f"{pascal(snake(title, 'api'))}Handlers"

@@ -1,0 +1,142 @@
+"""The user's own tests as they are first written: every operation is called with an example."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from generator.model import Api, MediaType, Scheme
+from generator.names import MODULES
+from generator.python import Imports, call, string
+from generator.targets.client_arguments import Arguments, arguments_of
+from generator.targets.client_names import groups_of
+from generator.targets.handlers import credentials, schema_of
+from generator.targets.models import Models
+from generator.targets.naming import Named, Naming
+from generator.targets.scaffold import environment_variable, example_of, outside
+
+SECRET = "secret"
+NOBODY = "https://callbacks.invalid/"
+CALLBACK_PROPERTY = re.compile(r"\{\$?request\.body#/([^/}]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """One test, statement by statement."""
+
+    name: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteView:
+    """The module."""
+
+    imports: str
+    environment: tuple[str, ...]
+    arguments: str
+    handlers_class: str
+    credentials: str
+    tests: tuple[CaseView, ...]
+
+
+def tests_view(
+    api: Api, naming: Naming, models: Models, slug: str, handlers_class: str
+) -> SuiteView:
+    """A test for each operation, over HTTP, with the emitted client."""
+    imports = Imports()
+    tests = tuple(
+        CaseView(
+            named.method, tuple(_lines(arguments, group.attribute, models, imports))
+        )
+        for group in groups_of(api, naming)
+        for named in group.operations
+        for arguments in [arguments_of(named, models)]
+    )
+    known = [(naming.schemes[name], scheme) for name, scheme in api.schemes.items()]
+    imports = outside(imports, f"{slug}_client")
+    for module, name in (
+        ("__future__", "annotations"),
+        ("collections.abc", "Iterator"),
+        ("handlers", handlers_class),
+        ("pathlib", "Path"),
+        ("pytest", ""),
+        (f"{slug}_client.sync", "Client"),
+        (f"{slug}_service", "Settings"),
+        (f"{slug}_service", "create_app"),
+        (f"{slug}_service", "serving"),
+    ):
+        imports.add(module, name)
+    return SuiteView(
+        imports=imports.text,
+        environment=tuple(_environment(name, scheme) for name, scheme in known),
+        arguments="tmp_path: Path"
+        + (", monkeypatch: pytest.MonkeyPatch" if known else ""),
+        handlers_class=handlers_class,
+        credentials="".join(_credential(name, scheme) for name, scheme in known),
+        tests=tests,
+    )
+
+
+def _environment(name: str, scheme: Scheme) -> str:
+    value = ":".join([SECRET] * len(list(credentials(scheme))))
+    variable = environment_variable(name, scheme)
+    return f"monkeypatch.setenv({string(variable)}, {string(value)})"
+
+
+def _credential(name: str, scheme: Scheme) -> str:
+    pair = len(list(credentials(scheme))) == 2
+    value = f"({string(SECRET)}, {string(SECRET)})" if pair else string(SECRET)
+    return f", {name}={value}"
+
+
+def _lines(
+    arguments: Arguments, group: str, models: Models, imports: Imports
+) -> Iterator[str]:
+    named = arguments.named
+    path = f"client.{group}.{named.method}" if group else f"client.{named.method}"
+    called = call(path, _passed(arguments, models, imports), indent=4, used=10)
+    if named.operation.is_async:
+        yield f"job = {called}"
+        yield "job.result(timeout=30)"
+        yield 'assert job.status().status == "succeeded"'
+    else:
+        yield called
+
+
+def _passed(arguments: Arguments, models: Models, imports: Imports) -> Iterator[str]:
+    for _, argument in arguments.parameters:
+        if argument.parameter.required:
+            schema = schema_of(argument.parameter)
+            value = models.example(schema, argument.parameter.examples, "in")
+            made = models.construct(schema, value, direction="in")
+            imports.update(made.imports)
+            yield made.text
+    body = arguments.named.operation.body
+    if body is not None and body.contents and body.required:
+        hint = f"{arguments.named.prefix}Body"
+        content = without_callbacks(arguments.named, body.contents[0], models)
+        yield example_of(content, hint, models, imports, "in")
+
+
+def without_callbacks(named: Named, content: MediaType, models: Models) -> MediaType:
+    """The body with an example that makes the service call nobody: a test stays on its machine."""
+    names = {
+        found
+        for callback in named.operation.callbacks
+        for found in CALLBACK_PROPERTY.findall(callback.expression)
+    }
+    example = models.example(content.schema, content.examples, "in")
+    if not names or not isinstance(example, dict) or content.schema is None:
+        return content
+    kept = {name: value for name, value in example.items() if name not in names}
+    if not models.is_valid(content.schema, kept):
+        kept = {name: NOBODY if name in names else example[name] for name in example}
+    return replace(content, examples=(kept,))
+
+
+def module_of_tests(slug: str) -> str:
+    """tests/test_<slug>.py, unless that hides a module of Python's."""
+    name = f"test_{slug}"
+    return f"{name}_service" if name in MODULES else name

@@ -1,0 +1,98 @@
+"""Strings and numbers as types: formats, bounds, patterns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from generator.model import Schema
+from generator.patterns import translated
+from generator.python import Import, literal, string
+from generator.targets import types
+from generator.targets.types import Type, Words, of_runtime
+
+FORMATS: dict[str, Type] = {
+    "date-time": types.runtime("DateTime", "datetime", Import("datetime", "datetime")),
+    "date": types.runtime("Date", "date", Import("datetime", "date")),
+    "time": types.runtime("Time", "time", Import("datetime", "time")),
+    "duration": types.runtime("Duration", "str"),
+    "uuid": types.runtime("Uuid", "UUID", Import("uuid", "UUID")),
+    "byte": types.runtime("Base64", "bytes"),
+    "base64url": types.runtime("Base64Url", "bytes"),
+    "ipv4": types.runtime("Ipv4", "IPv4Address", Import("ipaddress", "IPv4Address")),
+    "ipv6": types.runtime("Ipv6", "IPv6Address", Import("ipaddress", "IPv6Address")),
+    "binary": types.runtime("File", "File", of_runtime("File")),
+}
+ENCODINGS = {"base64": "byte", "base64url": "base64url"}
+INTEGER = types.runtime("Integer", "int")
+INT32 = types.runtime("Int32", "int")
+INT64 = types.runtime("Int64", "int")
+BYTES = types.plain("bytes")
+
+
+def text_type(schema: Schema) -> tuple[Type, set[str]]:
+    encoding = ENCODINGS.get((schema.content_encoding or "").lower())
+    media = schema.content_media_type or ""
+    form = encoding or schema.format or ("binary" if is_binary(media) else "")
+    if form in FORMATS:
+        return FORMATS[form], {"min_length", "max_length", "pattern"}
+    metadata = bounds(min_length=schema.min_length, max_length=schema.max_length)
+    pattern = translated(schema.pattern) if schema.pattern is not None else None
+    if pattern is not None:
+        metadata.append(
+            Words(
+                (f"Pattern({string(pattern)})",),
+                frozenset({of_runtime("Pattern")}),
+            )
+        )
+    return types.annotated(types.STRING, metadata), set()
+
+
+def is_binary(media: str) -> bool:
+    """Whether a contentMediaType without an encoding means bytes."""
+    textual = media.startswith("text/") or media.endswith(("json", "xml", "yaml"))
+    return bool(media) and not textual
+
+
+def number_type(schema: Schema, kind: str) -> tuple[Type, set[str]]:
+    limits = {
+        "ge": schema.minimum,
+        "le": schema.maximum,
+        "gt": schema.exclusive_minimum,
+        "lt": schema.exclusive_maximum,
+    }
+    inner = types.plain("float")
+    if kind == "integer":
+        inner = {"int32": INT32, "int64": INT64}.get(schema.format or "", INTEGER)
+        limits = {name: _whole_limit(name, limit) for name, limit in limits.items()}
+    metadata = bounds(**limits)
+    if schema.multiple_of is not None and schema.multiple_of > 0:
+        metadata.append(
+            Words(
+                (f"MultipleOf({literal(schema.multiple_of)})",),
+                frozenset({of_runtime("MultipleOf")}),
+            )
+        )
+    return types.annotated(inner, metadata), set()
+
+
+def _whole_limit(name: str, limit: int | float | None) -> int | float | None:
+    """A bound of whole numbers, itself whole."""
+    if limit is None or isinstance(limit, int) or not math.isfinite(limit):
+        return limit if isinstance(limit, int) else None
+    rounded: Callable[[float], int] = math.ceil if name in ("ge", "lt") else math.floor
+    return rounded(limit)
+
+
+def bounds(**limits: int | float | None) -> list[Words]:
+    """`Field(ge=1, le=5)`, or nothing."""
+    given = [
+        f"{name}={literal(limit)}"
+        for name, limit in limits.items()
+        if limit is not None
+    ]
+    if not given:
+        return []
+    return [
+        Words((f"Field({', '.join(given)})",), frozenset({Import("pydantic", "Field")}))
+    ]

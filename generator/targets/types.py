@@ -1,0 +1,172 @@
+"""Python types as text that knows which models it names, how it validates and how a signature says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from generator.model import Json
+from generator.python import Import, literal
+
+RUNTIME_MODULES = {
+    "rules": "Rules Ruled rules",
+    "alternatives": "AnyOf OneOf",
+    "constraints": "MultipleOf Pattern Unique",
+    "formats": "DateTime Date Time Uuid Ipv4 Ipv6 Duration Base64 Base64Url",
+}
+"""Which module of the runtime has what; model.py has the rest."""
+
+WHERE = {
+    name: module for module, names in RUNTIME_MODULES.items() for name in names.split()
+}
+
+SCHEMAS = "SCHEMAS"
+"""What models.py calls the schemas that rules refer to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name that models.py defines."""
+
+    text: str
+
+
+Pieces = tuple[str | Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A piece of source with the imports it needs."""
+
+    pieces: Pieces
+    imports: frozenset[Import] = frozenset()
+
+    def text(self, prefix: str = "") -> str:
+        return "".join(
+            p if isinstance(p, str) else prefix + p.text for p in self.pieces
+        )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The models that are named."""
+        found = (piece.text for piece in self.pieces if isinstance(piece, Name))
+        return tuple(name for name in found if name != SCHEMAS)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only models.py itself can say it without a prefix."""
+        return any(isinstance(piece, Name) for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A type: `full` is what pydantic validates, `bare` what a signature says; `| None` apart."""
+
+    full: Words
+    bare: Words
+    nullable: bool = False
+
+    def shown(self) -> Words:
+        return _or_none(self.full) if self.nullable else self.full
+
+    def said(self) -> Words:
+        return _or_none(self.bare) if self.nullable else self.bare
+
+
+def of_runtime(name: str) -> Import:
+    """The import of a name of the runtime."""
+    return Import(f".runtime.{WHERE.get(name, 'model')}", name)
+
+
+def _or_none(words: Words) -> Words:
+    if words.pieces == ("None",) or words.pieces == ("Any",):
+        return words
+    return Words((*words.pieces, " | None"), words.imports)
+
+
+def plain(text: str, *imports: Import) -> Type:
+    words = Words((text,), frozenset(imports))
+    return Type(words, words)
+
+
+def runtime(name: str, said: str, *imports: Import) -> Type:
+    """A type of the runtime; signatures say what it holds."""
+    return Type(
+        Words((name,), frozenset({of_runtime(name)})),
+        Words((said,), frozenset(imports)),
+    )
+
+
+def model(name: str) -> Type:
+    words = Words((Name(name),))
+    return Type(words, words)
+
+
+ANY = plain("Any", Import("typing", "Any"))
+NONE = plain("None")
+STRING = plain("str")
+
+
+def list_of(item: Type) -> Type:
+    return Type(_generic("list[", item.shown()), _generic("list[", item.said()))
+
+
+def dict_of(item: Type) -> Type:
+    return Type(
+        _generic("dict[str, ", item.shown()), _generic("dict[str, ", item.said())
+    )
+
+
+def _generic(opening: str, inner: Words) -> Words:
+    return Words((opening, *inner.pieces, "]"), inner.imports)
+
+
+def literals(values: Iterable[Json]) -> Type:
+    text = ", ".join(literal(value) for value in values)
+    return plain(f"Literal[{text}]", Import("typing", "Literal"))
+
+
+def annotated(inner: Type, metadata: Iterable[Words]) -> Type:
+    """The type with metadata; None stays outside, so that the metadata never meets it."""
+    extra = list(metadata)
+    if not extra:
+        return inner
+    pieces: list[str | Name] = ["Annotated[", *inner.full.pieces]
+    imports = set(inner.full.imports) | {Import("typing", "Annotated")}
+    for words in extra:
+        pieces += [", ", *words.pieces]
+        imports |= words.imports
+    return Type(Words((*pieces, "]"), frozenset(imports)), inner.bare, inner.nullable)
+
+
+def annotated_whole(inner: Type, metadata: Iterable[Words]) -> Type:
+    """The type with metadata that sees None too."""
+    whole = inner.shown()
+    return annotated(Type(whole, inner.said()), metadata)
+
+
+def union(types: Iterable[Type], reading: Words | None) -> Type:
+    """One of several types; `reading` tells pydantic how to choose."""
+    found = list(types)
+    nullable = any(each.nullable or each == NONE for each in found)
+    kept = list({each.full: each for each in found if each != NONE}.values())
+    if not kept:
+        return NONE
+    if any(each.full == ANY.full for each in kept):
+        return ANY
+    if len(kept) == 1:
+        return Type(kept[0].full, kept[0].bare, nullable)
+    full = _joined(each.full for each in kept)
+    bare = _joined({each.bare: None for each in kept})
+    both = Type(full, bare)
+    whole = annotated(both, [reading]) if reading else both
+    return Type(whole.full, whole.bare, nullable)
+
+
+def _joined(words: Iterable[Words]) -> Words:
+    pieces: list[str | Name] = []
+    imports: set[Import] = set()
+    for each in words:
+        pieces += [" | ", *each.pieces] if pieces else each.pieces
+        imports |= each.imports
+    return Words(tuple(pieces), frozenset(imports))

@@ -1,0 +1,51 @@
+"""Where schemas stand in the operations of an API, and what a model there would be called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.model import Api, MediaType, Operation, Schema
+from generator.python import pascal
+from generator.targets.directions import Direction
+
+
+def uses(api: Api) -> Iterator[tuple[Schema, str, Direction]]:
+    """Where schemas stand in operations: each with the name that a model there would get."""
+    for operation in api.operations:
+        yield from _operation_uses(operation, pascal(operation.id), "in", "out")
+        for callback in operation.callbacks:
+            hint = pascal(operation.id) + pascal(callback.name)
+            yield from _operation_uses(callback.operation, hint, "out", "in")
+    for webhook in api.webhooks:
+        yield from _operation_uses(webhook.operation, pascal(webhook.name), "out", "in")
+
+
+def _operation_uses(
+    operation: Operation, hint: str, asked: Direction, answered: Direction
+) -> Iterator[tuple[Schema, str, Direction]]:
+    for parameter in operation.parameters:
+        name = hint + pascal(parameter.name)
+        for schema in (parameter.schema, *_schemas_of((parameter.content,))):
+            if schema is not None:
+                yield schema, name, asked
+    if operation.body is not None:
+        for schema in _schemas_of(operation.body.contents):
+            yield schema, hint + "Body", asked
+    for response in operation.responses:
+        name = hint + pascal(response.status, "Response").removeprefix("Response")
+        for schema in _schemas_of(response.contents):
+            yield schema, name, answered
+        for header in response.headers:
+            for one in (header.schema, *_schemas_of((header.content,))):
+                if one is not None:
+                    yield one, name + pascal(header.name), answered
+    if operation.processing.progress is not None:
+        yield operation.processing.progress, hint + "Progress", "out"
+
+
+def _schemas_of(contents: tuple[MediaType | None, ...]) -> Iterator[Schema]:
+    for content in contents:
+        if content is not None and content.schema is not None:
+            yield content.schema
+        if content is not None and content.item_schema is not None:
+            yield content.item_schema

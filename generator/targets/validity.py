@@ -1,0 +1,126 @@
+"""Whether a JSON value of a document is valid against one of its schemas."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from datetime import date, datetime, time
+from uuid import UUID
+
+from jsonschema import Draft202012Validator, FormatChecker
+from referencing import Registry
+from referencing.exceptions import Unresolvable
+from referencing.jsonschema import DRAFT202012, SchemaRegistry, SchemaResource
+
+from generator.model import Json, Schema
+from generator.targets.schema_text import Dialect, schema_json
+
+URI = "urn:schema:"
+FORMATS = FormatChecker(formats=())
+
+
+@FormatChecker.checks(FORMATS, "uuid", ValueError)
+def _is_uuid(value: object) -> bool:
+    return not isinstance(value, str) or (
+        len(value) == 36 and bool(UUID(value)) or value.count("0") == 32
+    )
+
+
+@FormatChecker.checks(FORMATS, "date-time", ValueError)
+def _is_date_time(value: object) -> bool:
+    if not isinstance(value, str):
+        return True
+    form = r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)?"
+    return bool(re.fullmatch(form, value)) and bool(
+        datetime.fromisoformat(moment(value))
+    )
+
+
+@FormatChecker.checks(FORMATS, "date", ValueError)
+def _is_date(value: object) -> bool:
+    return not isinstance(value, str) or (
+        len(value) == 10 and bool(date.fromisoformat(value))
+    )
+
+
+@FormatChecker.checks(FORMATS, "time", ValueError)
+def _is_time(value: object) -> bool:
+    if not isinstance(value, str):
+        return True
+    time.fromisoformat(moment(value))
+    return bool(re.match(r"\d\d:\d\d:\d\d", value))
+
+
+@FormatChecker.checks(FORMATS, "ipv4", ValueError)
+def _is_ipv4(value: object) -> bool:
+    return not isinstance(value, str) or bool(ipaddress.IPv4Address(value)) or True
+
+
+@FormatChecker.checks(FORMATS, "ipv6", ValueError)
+def _is_ipv6(value: object) -> bool:
+    return not isinstance(value, str) or bool(ipaddress.IPv6Address(value)) or True
+
+
+@FormatChecker.checks(FORMATS, "duration", ValueError)
+def _is_duration(value: object) -> bool:
+    form = r"[+-]?P(?=.)(\d+([.,]\d+)?[YMWD])*(T(?=.)(\d+([.,]\d+)?[HMS])+)?"
+    return not isinstance(value, str) or bool(re.fullmatch(form, value))
+
+
+@FormatChecker.checks(FORMATS, "byte", ValueError)
+def _is_byte(value: object) -> bool:
+    return not isinstance(value, str) or (
+        bool(re.fullmatch(r"[A-Za-z0-9+/]*={0,2}", value)) and len(value) % 4 == 0
+    )
+
+
+def moment(text: str) -> str:
+    """An RFC 3339 time as Python reads it."""
+    return re.sub(r"(\.\d{6})\d+", r"\1", text.upper())
+
+
+class Validity:
+    """Validates against the schemas of one document; each is translated when it is first needed."""
+
+    def __init__(self, schemas: dict[str, Schema]) -> None:
+        self._schemas = schemas
+        self._registry: SchemaRegistry = Registry(retrieve=self._resource)  # type: ignore[call-arg]
+        self._numbers = {key: str(number) for number, key in enumerate(schemas)}
+        self._keys = list(schemas)
+        self._resources: dict[str, SchemaResource] = {}
+        self._validators: dict[str, Draft202012Validator] = {}
+
+    def holds(self, schema: Schema, value: Json) -> bool:
+        """Whether a value is valid; what cannot be told is not."""
+        validator = self._validators.get(schema.key)
+        if validator is None:
+            validator = Draft202012Validator(
+                self._text(schema), registry=self._registry, format_checker=FORMATS
+            )
+            self._validators[schema.key] = validator
+        try:
+            return validator.is_valid(value)
+        except (Unresolvable, RecursionError, OverflowError):
+            return False
+
+    def _text(self, schema: Schema) -> dict[str, object]:
+        made = schema_json(schema, Dialect(self._reference, formats=True, meant=True))
+        if made is False:
+            return {"not": {}}
+        return dict(made) if isinstance(made, dict) else {}
+
+    def _reference(self, key: str) -> str:
+        return URI + self._numbers[key] if key in self._numbers else URI + "unknown"
+
+    def _resource(self, uri: str) -> SchemaResource:
+        found = self._resources.get(uri)
+        if found is None:
+            number = uri.removeprefix(URI)
+            text = (
+                self._text(self._schemas[self._keys[int(number)]])
+                if number.isdigit()
+                else True
+            )
+            found = DRAFT202012.create_resource(text)
+            self._resources[uri] = found
+        return found

@@ -1,0 +1,147 @@
+"""Forms: bodies made of named fields, URL-encoded or in parts with files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote_plus
+
+from .contents import Content, Json, decoded, parsed
+from .kinds import Kind, Raw, as_json, choices, item_kind, property_kind, scalar_kind
+from .media import split
+from .model import File
+from .multipart import Part, parts_of
+from .problem import HttpProblem
+from .styles import Malformed, Pairs, has_list, has_object, in_fields, pairs_of
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How a field travels: in a style, or as a media type of its own (OpenAPI's Encoding Object)."""
+
+    content_type: str | None = None
+    style: str | None = None
+    explode: bool | None = None
+
+
+PLAIN = Encoding()
+
+
+class Form(Content):
+    """application/x-www-form-urlencoded, validated against a type."""
+
+    def __init__(
+        self, type: Any, kind: Kind, encoding: Mapping[str, Encoding] | None = None
+    ) -> None:
+        self.json = Json(type)
+        self.kind = kind
+        self.encoding = encoding or {}
+
+    def read(self, body: bytes, content_type: str) -> Any:
+        return self.json.read(self.text(body, content_type).encode())
+
+    def plain(self, body: bytes, content_type: str) -> Any:
+        return parsed(self.text(body, content_type))
+
+    def text(self, body: bytes, content_type: str) -> str:
+        """The form as the text of a JSON object."""
+        pairs = pairs_of(decoded(body, content_type))
+        known = declared(self.kind)
+        found = {name: self.field(pairs, name) for name in known}
+        for name in dict(pairs):
+            if name.partition("[")[0] not in known:
+                found[name] = self.free(pairs, name)
+        members = (
+            f"{json.dumps(name)}:{text}"
+            for name, text in found.items()
+            if text is not None
+        )
+        return "{" + ",".join(members) + "}"
+
+    def field(self, pairs: Pairs, name: str) -> str | None:
+        """The JSON text of a declared field; None where it is absent."""
+        kind, how = property_kind(self.kind, name), self.encoding.get(name, PLAIN)
+        if as_document(kind, how):
+            values = [unquote_plus(value) for key, value in pairs if key == name]
+            return document_text(values[-1]) if values else None
+        style = how.style or "form"
+        explode = style == "form" if how.explode is None else how.explode
+        try:
+            raw = in_fields(pairs, name, kind, style, explode)
+        except Malformed as error:
+            raise HttpProblem(400, detail=f"{name}: {error}") from None
+        return None if raw is None else as_json(raw, kind)
+
+    def free(self, pairs: Pairs, name: str) -> str:
+        """The JSON text of a field that the document does not name."""
+        values: list[Raw] = [unquote_plus(text) for key, text in pairs if key == name]
+        kind = property_kind(self.kind, name)
+        return as_json(values if len(values) > 1 else values[0], kind)
+
+    def write(self, value: object) -> bytes:
+        raise TypeError("a form is read, never written")
+
+
+class Multipart(Form):
+    """multipart/form-data, validated against a type; its files are `File`s."""
+
+    def read(self, body: bytes, content_type: str) -> Any:
+        # Python's own mode, since a file is no JSON; texts already have their JSON types.
+        return self.json.adapter.validate_python(
+            self.plain(body, content_type), strict=False, by_alias=True, by_name=False
+        )
+
+    def plain(self, body: bytes, content_type: str) -> dict[str, Any]:
+        boundary = split(content_type)[1].get("boundary", "")
+        grouped: dict[str, list[Part]] = {}
+        for part in parts_of(body, boundary):
+            grouped.setdefault(part.name, []).append(part)
+        return {name: self.value(name, parts) for name, parts in grouped.items()}
+
+    def value(self, name: str, parts: list[Part]) -> Any:
+        """What the parts of one name are."""
+        kind = property_kind(self.kind, name)
+        if has_list(kind) and not (len(parts) == 1 and is_json(parts[0])):
+            return [part_value(part, item_kind(kind)) for part in parts]
+        values = [part_value(part, kind) for part in parts]
+        return values if len(values) > 1 else values[0]
+
+
+def part_value(part: Part, kind: Kind) -> Any:
+    """A file, a JSON document or a text, as the kind or the part itself says."""
+    words = scalar_kind(kind).split("|")
+    if "file" in words or (part.file_name is not None and "any" in words):
+        return File(part.content, part.file_name, part.content_type)
+    text = part.content.decode(errors="replace")
+    if is_json(part) or as_document(kind, PLAIN):
+        return json.loads(document_text(text))
+    return json.loads(as_json(text, kind))
+
+
+def is_json(part: Part) -> bool:
+    name = split(part.content_type or "")[0]
+    return name.endswith(("/json", "+json"))
+
+
+def as_document(kind: Kind, how: Encoding) -> bool:
+    """Whether a field is JSON: an object is, unless a style says otherwise."""
+    if how.style is not None:
+        return False
+    if how.content_type is not None:
+        return split(how.content_type)[0].endswith(("/json", "+json"))
+    return has_object(kind)
+
+
+def document_text(text: str) -> str:
+    """A JSON text as it is; any other as a JSON string, for the type to refuse."""
+    return text if parsed(text) is not None else json.dumps(text)
+
+
+def declared(kind: Kind) -> list[str]:
+    """The names of an object's properties."""
+    named: Iterable[str] = (
+        name for one in choices(kind) if isinstance(one, Mapping) for name in one
+    )
+    return [name for name in named if name != "*"]

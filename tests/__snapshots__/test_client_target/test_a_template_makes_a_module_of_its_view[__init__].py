@@ -1,0 +1,28 @@
+"""The client of Toys."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from . import models
+    from .client import Client
+
+__all__ = [
+    "Client",
+    "models",
+]
+
+_PLACES = {
+    "Client": ".client",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for only then: a big API has much to load."""
+    if name in _PLACES:
+        return getattr(import_module(_PLACES[name], __name__), name)
+    if name in __all__:
+        return import_module(f".{name}", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

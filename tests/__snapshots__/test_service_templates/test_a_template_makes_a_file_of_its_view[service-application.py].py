@@ -1,0 +1,27 @@
+"""The service as an ASGI application."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+DOCUMENT = Path(__file__).with_name("openapi.json")
+SCHEMES: dict[str, Scheme] = {}
+
+
+def create_app(handlers: Handlers, settings: Settings | None = None) -> Application:
+    """The service with these handlers; without settings, the environment's."""
+    settings = settings or settings_of_environment("sqlite:///toys.db")
+    service = Service(handlers, settings)
+    return Application(
+        service,
+        [
+            *ROUTES,
+        ],
+        title="Toys",
+        version="1",
+        operations=len(ROUTES),
+        async_operations=len(ASYNC_OPERATIONS),
+        running=[
+            storing,
+        ],
+    )

@@ -1,0 +1,13 @@
+"""What the service asks of you: one method for each operation."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+
+class Handlers(Lifespan):
+    """Toys."""
+
+    @abstractmethod
+    async def play(self) -> None:
+        """Play."""

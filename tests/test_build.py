@@ -1,0 +1,217 @@
+"""The whole tool, as people and CI run it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from generator.cli import main
+
+ROOT = Path(__file__).parent.parent
+HELLO = ROOT / "specs/hello.yaml"
+
+
+def gen(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(one) for one in arguments])
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture
+def spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of hello.yaml in the folder where the user stands."""
+    monkeypatch.chdir(tmp_path)
+    return Path(shutil.copy(HELLO, tmp_path / "hello.yaml")).relative_to(tmp_path)
+
+
+def change(spec: Path, old: str, new: str) -> None:
+    text = spec.read_text()
+    assert old in text
+    spec.write_text(text.replace(old, new, 1))
+
+
+def test_the_first_build_says_what_it_made_and_how_to_start_it(spec: Path) -> None:
+    lines = gen("build", spec).output.splitlines()
+    files = len(tree(Path("hello"))) - 1  # the manifest is not one of them
+    assert lines[0] == "  create  hello/app.py"
+    assert lines[-2] == f"{files} files: {files} created, 5 of them yours"
+    assert lines[-1] == (
+        "Start it:  cd hello && pip install -e '.[service]' && python app.py"
+    )
+
+
+def test_a_second_build_changes_nothing_and_says_so_in_one_line(spec: Path) -> None:
+    gen("build", spec)
+    before = tree(Path("hello"))
+    result = gen("build", spec)
+    assert result.exit_code == 0
+    assert result.output.count("\n") == 1
+    assert result.output.endswith(" the same, 5 yours\n")
+    assert tree(Path("hello")) == before
+
+
+def test_check_is_quiet_on_a_clean_tree_and_fails_after_one_character(
+    spec: Path,
+) -> None:
+    gen("build", spec)
+    assert gen("build", spec, "--check").exit_code == 0
+    before = tree(Path("hello"))
+    change(spec, "Ada", "Eda")
+    result = gen("build", spec, "--check")
+    assert result.exit_code == 1
+    assert "+" in result.output and "hello/" not in result.output.splitlines()[-1]
+    assert tree(Path("hello")) == before
+
+
+def test_a_dry_run_writes_nothing(spec: Path) -> None:
+    result = gen("build", spec, "--dry-run")
+    assert "  create  hello/app.py" in result.output
+    assert not Path("hello").exists()
+
+
+def test_the_folder_can_be_chosen(spec: Path) -> None:
+    assert gen("build", spec, "-o", "made/here").exit_code == 0
+    assert Path("made/here/app.py").exists()
+
+
+def test_a_new_operation_prints_its_stub_and_leaves_the_handlers(spec: Path) -> None:
+    gen("build", spec)
+    mine = Path("hello/handlers.py").read_text()
+    change(
+        spec,
+        "  /languages:\n    get:\n      operationId: listLanguages",
+        "  /languages:\n"
+        "    delete:\n"
+        "      operationId: forgetLanguages\n"
+        "      responses: {'204': {description: Forgotten.}}\n"
+        "    get:\n"
+        "      operationId: listLanguages",
+    )
+    output = gen("build", spec).output
+    assert "New operation forgetLanguages. Add to handlers.py:" in output
+    assert "    async def forget_languages(self) -> None:\n" in output
+    assert "  update  hello/hello_service/handlers.py" in output
+    assert Path("hello/handlers.py").read_text() == mine
+    assert "New operation" not in gen("build", spec).output
+
+
+def test_an_operation_without_a_handler_stops_the_service_by_name(spec: Path) -> None:
+    gen("build", spec)
+    change(spec, "operationId: listLanguages", "operationId: allLanguages")
+    gen("build", spec)
+    started = subprocess.run(
+        [sys.executable, "app.py"], cwd="hello", capture_output=True, text=True
+    )
+    assert started.returncode != 0
+    assert "all_languages" in started.stderr
+
+
+def test_what_a_feature_needed_goes_with_it(spec: Path) -> None:
+    gen("build", spec)
+    assert Path("hello/hello_service/runtime/engine.py").exists()
+    change(spec, "x-processing: async", "x-processing: sync")
+    output = gen("build", spec).output
+    assert "  remove  hello/hello_service/runtime/engine.py" in output
+    assert not Path("hello/hello_service/runtime/engine.py").exists()
+    assert "sqlalchemy" not in Path("hello/hello_service/requirements.txt").read_text()
+
+
+def test_a_hand_edited_file_stops_the_build_by_name(spec: Path) -> None:
+    gen("build", spec)
+    edited = Path("hello/hello_service/routes.py")
+    edited.write_text(edited.read_text() + "# mine\n")
+    result = gen("build", spec)
+    assert result.exit_code == 1
+    assert "hello/hello_service/routes.py: was edited by hand" in result.output
+    assert "nothing written" in result.output
+    assert gen("build", spec, "--force").exit_code == 0
+    assert "# mine" not in edited.read_text()
+
+
+def test_a_refused_document_leaves_the_old_tree(spec: Path) -> None:
+    gen("build", spec)
+    before = tree(Path("hello"))
+    change(spec, "x-processing: async", "x-processing: asynch")
+    result = gen("build", spec)
+    assert result.exit_code == 1
+    assert result.output == (
+        "hello.yaml:12:21: unknown-processing: createGreeting: "
+        '"asynch" is not a processing type\n'
+        "  12 |       x-processing: asynch\n"
+        "     |                     ^^^^^^\n"
+        "  help: use sync, async or auto\n"
+        "1 problem, nothing written\n"
+    )
+    assert tree(Path("hello")) == before
+
+
+def test_gen_check_says_what_it_found(spec: Path) -> None:
+    result = gen("check", spec)
+    assert result.exit_code == 0
+    assert result.output == "hello.yaml: 2 operations (1 async), can be built\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        ([], 2),
+        (["build"], 2),
+        (["build", "missing.yaml"], 2),
+        (["build", "--nope"], 2),
+        (["--help"], 0),
+        (["--version"], 0),
+    ],
+)
+def test_usage(arguments: list[str], status: int) -> None:
+    result = gen(*arguments)
+    assert result.exit_code == status
+    assert "Traceback" not in result.output
+
+
+def build_elsewhere(folder: Path, seed: str, locale: str) -> dict[str, bytes]:
+    folder.mkdir()
+    shutil.copy(ROOT / "specs/orders.yaml", folder / "orders.yaml")
+    environ = os.environ | {"PYTHONHASHSEED": seed, "LC_ALL": locale, "TZ": seed}
+    subprocess.run(
+        [sys.executable, "-m", "generator", "build", "orders.yaml"],
+        cwd=folder,
+        env=environ | {"PYTHONPATH": str(ROOT)},
+        check=True,
+        capture_output=True,
+    )
+    return tree(folder / "orders")
+
+
+def test_a_build_is_the_same_bytes_everywhere(tmp_path: Path) -> None:
+    one = build_elsewhere(tmp_path / "one", "1", "C")
+    other = build_elsewhere(tmp_path / "another place", "4711", "C.UTF-8")
+    assert one == other
+
+
+def test_only_the_manifest_has_versions_and_paths(spec: Path) -> None:
+    gen("build", spec)
+    texts = {name: text.decode() for name, text in tree(Path("hello")).items()}
+    named = [name for name, text in texts.items() if "hello.yaml" in text]
+    assert named == [".gen.json"]
+
+
+def test_a_crash_of_ours_is_not_hidden_as_a_problem(
+    spec: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("generator.meaning.meaning", broken)
+    assert isinstance(gen("build", spec).exception, ZeroDivisionError)

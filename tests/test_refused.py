@@ -1,0 +1,62 @@
+"""Each refused document gets exactly the text that stands beside it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from generator.build import check
+from generator.problems import CODES, Refused, show
+
+FOLDER = Path(__file__).parent / "refused"
+UNTESTABLE = {"document-too-large", "unreadable-file"}
+"""Held by tests/test_load.py: no file of the repository can show them."""
+
+
+def cases() -> list[tuple[Path, Path]]:
+    """Every entry document with its expected text."""
+    found = [
+        (path, path.with_suffix(".txt"))
+        for path in sorted(FOLDER.iterdir())
+        if path.suffix in (".yaml", ".json")
+    ]
+    folders = [path for path in sorted(FOLDER.iterdir()) if path.is_dir()]
+    for folder in folders:
+        entry = next(iter(sorted(folder.glob("openapi.*"))))
+        found.append((entry, folder / "expected.txt"))
+    return found
+
+
+def said(document: Path) -> str:
+    """All that the tool says about a document, seen from the folder of the cases."""
+    try:
+        checked = check(document.relative_to(FOLDER))
+    except Refused as refused:
+        problems, documents = refused.problems, refused.documents
+    else:
+        problems, documents = checked.problems, checked.documents
+    return "".join(f"{show(problem, documents)}\n" for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    cases(),
+    ids=lambda path: str(path.relative_to(FOLDER)),
+)
+def test_a_refused_document_says_why(
+    document: Path, expected: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(FOLDER)
+    text = said(document)
+    if os.environ.get("REFUSED") == "write":
+        expected.write_text(text, encoding="utf-8")
+    assert text, "nothing is wrong with this document"
+    assert text == expected.read_text(encoding="utf-8")
+
+
+def test_every_code_has_a_case() -> None:
+    texts = "".join(text.read_text(encoding="utf-8") for _, text in cases())
+    missing = {code for code in CODES if f" {code}: " not in texts}
+    assert missing - UNTESTABLE == set()
