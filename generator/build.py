@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.problems import Problem, Refused
+from generator.garbage import uncollected
+from generator.problems import Problem, Refused, ordered
 
 if TYPE_CHECKING:
     from generator.load import Documents
@@ -65,6 +63,7 @@ def check(spec: Path, strict: bool = False) -> Checked:
     from generator.meaning import meaning
     from generator.read.openapi import read
     from generator.render import templates_folder
+    from generator.rules.limits import limits
     from generator.shape import shape
     from generator.targets.project import plan
 
@@ -73,12 +72,14 @@ def check(spec: Path, strict: bool = False) -> Checked:
     _stop(problems, documents, strict=False)
     api, found = read(documents)
     problems += found
+    problems += limits(api)
+    _stop(problems, documents, strict=False)
     problems += meaning(api)
     _stop(problems, documents, strict=False)
     made = plan(api, documents, templates_folder())
     problems += made.problems
     _stop(problems, documents, strict)
-    return Checked(documents, api, made, problems)
+    return Checked(documents, api, made, ordered(problems, documents))
 
 
 def build(
@@ -90,14 +91,21 @@ def build(
     may not be written.
     """
     from generator.render import render
-    from generator.write import known_texts, manifest_text, read_manifest, steps
+    from generator.write import (
+        known_texts,
+        manifest_text,
+        read_manifest,
+        standing,
+        steps,
+    )
 
-    with _no_collector():
+    with uncollected():
         checked = check(spec, strict)
         plan = checked.plan
         folder = folder or Path(plan.slug)
         manifest = read_manifest(folder)
-        texts = render(plan.files, known_texts(folder, manifest))
+        known, kept = known_texts(folder, manifest), standing(plan.files, folder)
+        texts = render(plan.files, known, kept)
         sources = [Path(name) for name in checked.documents.roots]
         taken = steps(texts, folder, manifest, sources, force)
         fresh = [
@@ -116,16 +124,4 @@ def build(
 def _stop(problems: list[Problem], documents: Documents, strict: bool) -> None:
     fatal = {"error", "warning"} if strict else {"error"}
     if any(problem.severity in fatal for problem in problems):
-        raise Refused(problems, documents)
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Do without garbage collection: a build keeps nearly all it makes, and then ends."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+        raise Refused(ordered(problems, documents), documents)

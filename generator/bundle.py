@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.grammar import GRAMMAR, HOMES, child, component_names
+from generator.grammar import HOMES, child, component_names
 from generator.load import Documents
 from generator.model import Json
 from generator.pointer import pointer

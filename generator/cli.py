@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
+from io import TextIOWrapper
 from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +26,9 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.version_option(package_name="respond-async", prog_name="gen")
 def main() -> None:
     """Generate a runnable asynchronous service and its client from an API document."""
+    # A terminal that is not UTF-8 is shown an escape, never an error.
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 @main.command()
@@ -83,14 +88,21 @@ def check(specs: tuple[Path, ...], strict: bool) -> None:
         try:
             checked = check_(spec, strict)
             _show(checked.problems, checked)
-            if len(specs) == 1 or not checked.problems:
-                click.echo(f"{_shown(spec)}: {_counted(checked)}")
+            click.echo(f"{_shown(spec)}: {_counted(checked)}")
         except Refused as refused:
             refusals.append(refused)
         except OSError as error:
             sys.exit(_report_disk(error))
     if refusals:
         sys.exit(_report_refusal(refusals))
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of a document's x-processing, for editors."""
+    from generator.metaschema import FOLDER as folder
+
+    click.echo((folder / "x-processing.json").read_text(encoding="utf-8"), nl=False)
 
 
 def _counted(checked: Checked) -> str:
@@ -109,11 +121,11 @@ def _warn(checked: Checked) -> None:
     _show(told, checked)
 
 
-def _show(problems: Iterable[Problem], source: Checked | Refused) -> None:
-    from generator.problems import show
+def _show(problems: Sequence[Problem], source: Checked | Refused) -> None:
+    from generator.problems import shown
 
-    for problem in problems:
-        click.echo(show(problem, source.documents), err=True)
+    for text in shown(problems, source.documents):
+        click.echo(text, err=True)
 
 
 def _report_refusal(refusals: list[Refused], ending: str | None = None) -> int:
@@ -135,7 +147,9 @@ def _report_conflict(conflict: Conflict) -> int:
 
 
 def _report_disk(error: OSError) -> int:
-    name = f"{_shown(Path(error.filename))}: " if error.filename else ""
+    if isinstance(error, BrokenPipeError):  # whoever read our output has had enough
+        raise error
+    name = f"{_shown(Path(os.fsdecode(error.filename)))}: " if error.filename else ""
     click.echo(f"{name}{error.strerror or error}", err=True)
     return 1
 
@@ -194,4 +208,7 @@ def _many(count: int, noun: str) -> str:
 
 def _shown(path: Path) -> str:
     """The path from where the user stands."""
-    return Path(relpath(path)).as_posix()
+    try:
+        return Path(relpath(path)).as_posix()
+    except (OSError, ValueError):  # the folder was removed; another drive
+        return path.as_posix()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from generator.bundle import bundled, free, grown
 from generator.grammar import METHODS
@@ -14,6 +14,10 @@ from generator.protocol import items, schemas
 from generator.protocol.words import PHRASES, PROBLEM, Object, Words, answer, as_json
 from generator.protocol.words import listed, thing
 from generator.rules.walk import sent_too
+from generator.streams import adds_last_event, sends_events, streams
+
+KEY = '^([!#-~]([ -~]{0,253}[!-~])?|"[!#-~]([ -~]{0,253}[!-~])?")$'
+"""An idempotency key, bare or quoted: 1 to 255 printable ASCII characters."""
 
 
 def effective(documents: Documents, api: Api, paths: OurPaths) -> Object:
@@ -42,6 +46,7 @@ class Added:
             schema=self._schema,
             answer=self._answer,
             operation=self._operation,
+            has_items=str(document.get("openapi")).startswith("3.2"),
         )
 
     def finish(self) -> None:
@@ -114,17 +119,21 @@ class Extended:
     def extend(self) -> None:
         responses = grown(self._written, "responses")
         if self._operation.is_async:
-            self._add_headers()
+            self._add_headers(request_headers(self._operation))
             responses["202"] = self._accepted(responses.get("202"))
+        if adds_last_event(self._operation):
+            self._add_headers([LAST_EVENT])
+        if sends_events(self._operation):
+            responses.setdefault("204", {"description": "There are no more events."})
         for status in statuses(self._operation):
             responses[status] = self._fault(status, responses.get(status))
 
-    def _add_headers(self) -> None:
+    def _add_headers(self, headers: Iterable[Object]) -> None:
         """The request headers of the protocol, but for those that the author declares."""
         declared = {each.name.lower() for each in self._operation.parameters}
         found = self._written.get("parameters")
         parameters = list(found) if isinstance(found, list) else []
-        for each in request_headers(self._operation):
+        for each in headers:
             if str(each["name"]).lower() not in declared:
                 parameters.append(each)
         self._written["parameters"] = parameters
@@ -237,7 +246,9 @@ def statuses(operation: Operation) -> Iterator[str]:
     if operation.body is not None or operation.parameters or operation.is_async:
         yield "422"
     if operation.is_async:
-        yield from ("429", "503")
+        yield "429"
+    if operation.is_async or streams(operation):
+        yield "503"
 
 
 def request_headers(operation: Operation) -> Iterator[Object]:
@@ -255,7 +266,7 @@ def request_headers(operation: Operation) -> Iterator[Object]:
             "in": "header",
             "required": needed == "required",
             "description": "The same key and request give the same job.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+            "schema": {"type": "string", "pattern": KEY},
         }
     if not operation.callbacks:
         yield {
@@ -264,6 +275,15 @@ def request_headers(operation: Operation) -> Iterator[Object]:
             "description": "Where to tell of the job's end; https.",
             "schema": {"type": "string", "format": "uri"},
         }
+
+
+LAST_EVENT: Object = {
+    "name": "Last-Event-ID",
+    "in": "header",
+    "description": "The id of the last event that was seen; the stream goes on after it.",
+    "schema": {"type": "string"},
+}
+"""What callers of server-sent events may send (HTML Living Standard §9.2.4)."""
 
 
 def declared(api: Api) -> frozenset[str]:

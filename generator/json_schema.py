@@ -4,45 +4,12 @@ from __future__ import annotations
 
 from generator.model import ABSENT, Api, Json, Schema
 from generator.rules.walk import children
+from generator.schema_words import MANY, ONE, PLAIN
 
 DEFINITIONS = "urn:schemas"
 """The URI under which `definitions` are found."""
 
-PLAIN = {
-    "format": "format",
-    "min_length": "minLength",
-    "max_length": "maxLength",
-    "pattern": "pattern",
-    "minimum": "minimum",
-    "maximum": "maximum",
-    "exclusive_minimum": "exclusiveMinimum",
-    "exclusive_maximum": "exclusiveMaximum",
-    "multiple_of": "multipleOf",
-    "min_contains": "minContains",
-    "max_contains": "maxContains",
-    "min_items": "minItems",
-    "max_items": "maxItems",
-    "min_properties": "minProperties",
-    "max_properties": "maxProperties",
-}
-ONE = {
-    "items": "items",
-    "contains": "contains",
-    "unevaluated_items": "unevaluatedItems",
-    "additional": "additionalProperties",
-    "property_names": "propertyNames",
-    "unevaluated_properties": "unevaluatedProperties",
-    "not_": "not",
-    "if_": "if",
-    "then": "then",
-    "else_": "else",
-}
-MANY = {
-    "prefix_items": "prefixItems",
-    "all_of": "allOf",
-    "any_of": "anyOf",
-    "one_of": "oneOf",
-}
+SCALARS = {"format": "format", "pattern": "pattern", **PLAIN}
 
 
 def definitions(api: Api) -> dict[str, Json]:
@@ -69,7 +36,7 @@ def _written(api: Api, schema: Schema, made: dict[int, Json]) -> Json:
     if schema.never:
         return False
     found: dict[str, Json] = {}
-    for name, keyword in PLAIN.items():
+    for name, keyword in SCALARS.items():
         if (value := getattr(schema, name)) is not None:
             found[keyword] = value
     for name, keyword in ONE.items():

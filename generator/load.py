@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from generator import marks as places
+from generator.garbage import uncollected
 from generator.json_text import find_marks, is_json, read_json
 from generator.marks import Marks
 from generator.model import Json
@@ -23,6 +21,9 @@ from generator.yaml_text import read_yaml
 
 MAX_HOPS = 100
 """A chain of $refs longer than this goes round in circles."""
+
+MAX_CHAIN = 20
+"""References that lead only to references; people write one or two."""
 
 
 @dataclass(slots=True)
@@ -55,6 +56,11 @@ class Documents:
     def root(self) -> Json:
         """The data of the entry file."""
         return self.roots[self.entry]
+
+    @property
+    def files(self) -> list[str]:
+        """The files as the user knows them, the entry first."""
+        return list(self.roots)
 
     def value(self, place: Place) -> Json:
         """The data at a place; raises KeyError where nothing stands."""
@@ -102,6 +108,9 @@ class Documents:
                 message = f"{_quoted(ref)} leads back to itself"
                 raise self._refuse("circular-reference", place / "$ref", message)
             seen.append(at)
+            if len(seen) > MAX_CHAIN:
+                message = f"more than {MAX_CHAIN} references lead from one to the next"
+                raise self._refuse("invalid-reference", place / "$ref", message)
         return seen[-1]
 
     def open(self, path: Path, asked: Place | None = None) -> str:
@@ -110,7 +119,7 @@ class Documents:
         if path in self._shown:
             return self._shown[path]
         file = shown(path)
-        with _no_garbage_collection():
+        with uncollected():
             at = partial(self.span, asked) if asked else None
             source = read_source(path, file, at)
             loaded, warnings = _read(path, source)
@@ -250,18 +259,6 @@ def _data(source: Source) -> tuple[Json, Marks | None, list[Problem]]:
         if not isinstance(root, (dict, list)):
             raise
         return root, marks, [replace(first, severity="hint")]
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Collections look at every value again and again: most of the time of a big load."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _ref(value: Json) -> str | None:

@@ -51,6 +51,9 @@ SIGNS = {
     "*": "star",
 }
 
+LONGEST = 100
+"""Bytes of a file's name, its ending aside; most disks take 255."""
+
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z](?!s(?![a-z]))[a-z])")
 
 
@@ -82,8 +85,15 @@ def pascal(text: str, place: str = "Model") -> str:
 
 def module_name(text: str, place: str = "api") -> str:
     """A name for a module that hides no module of the standard library."""
-    name = snake(text, place)
+    name = shortened(snake(text, place))
     return name + "_" if name in MODULES else name
+
+
+def shortened(name: str) -> str:
+    """A name that a file can have."""
+    while len(name.encode()) > LONGEST:
+        name = name[:-1]
+    return name.rstrip("_")
 
 
 def words(text: str) -> list[str]:
@@ -151,12 +161,13 @@ class Collision:
     at: Place | None
 
     def problem(self, where: str) -> Problem:
-        """The collision in the user's words; `where` is the scope, e.g. `parameters of listOrders`."""
+        """The collision in the user's words; `where` is the scope: `parameters of listOrders`."""
+        kind, of, whole = where.partition(" of ")
         return Problem(
             "name-collision",
             self.at or Place(""),
-            f'{where}: "{self.first}" and "{self.second}" would both be {self.wanted}; '
-            f'"{self.second}" is called {self.name}',
+            f'{kind} "{self.first}" and "{self.second}"{of}{whole} would both be {self.wanted}, '
+            f'so "{self.second}" is called {self.name}',
             f"add x-python-name: {self.name} to one of them",
             "warning",
         )

@@ -157,10 +157,14 @@ def accepted(api: Api) -> tuple[Requirement, ...]:
 
 
 def prefixes() -> Iterator[str]:
-    """Where a group of paths is tried, one after the other."""
+    """Where a group of paths is tried, one after the other.
+
+    Under `/{owner}/{name}` every prefix collides, but not one that is deep enough.
+    """
     yield ""
     yield "/async"
-    yield from (f"/async-{number}" for number in count(1))
+    yield from (f"/async-{number}" for number in range(1, 10))
+    yield from ("/async" * depth for depth in count(2))
 
 
 def collision(theirs: Iterable[str], ours: Iterable[str]) -> tuple[str, str] | None:

@@ -200,6 +200,9 @@ def _span(first: int, last: int) -> str:
 
 # Samples
 
+LONGEST = 10_000
+"""Characters of a sample beyond which none is made."""
+
 
 def sample(pattern: str) -> str | None:
     """A short string in which a pattern (in Python's words) is found; None where that takes more wit."""
@@ -208,7 +211,9 @@ def sample(pattern: str) -> str | None:
         text = "".join(_some(parsed, {}))
     except (re.error, Unreadable, RecursionError, AttributeError):
         return None
-    return text if re.search(pattern, text) else None
+    from generator.searching import found
+
+    return text if found(pattern, text) else None
 
 
 def _some(parsed: Any, groups: dict[int, str]) -> Iterator[str]:
@@ -226,11 +231,18 @@ def _some(parsed: Any, groups: dict[int, str]) -> Iterator[str]:
         elif name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
             least, most, inside = argument
             count = max(least, 1) if most and least < 2 and _is_plain(inside) else least
-            yield from ("".join(_some(inside, groups)) for _ in range(min(count, 1000)))
+            once = "".join(_some(inside, groups))
+            yield _times(once, min(count, 1000))
         elif name == "GROUPREF":
             yield groups.get(argument, "")
         elif name not in ("AT", "ASSERT", "ASSERT_NOT"):
             raise Unreadable(name)
+
+
+def _times(text: str, count: int) -> str:
+    if len(text) * count > LONGEST:
+        raise Unreadable("a sample would be too long")
+    return text * count
 
 
 def _is_plain(inside: Any) -> bool:
@@ -247,7 +259,7 @@ def _char(name: str, argument: Any) -> str:
     if name == "ANY":
         return "a"
     for char in _candidates([] if name == "NOT_LITERAL" else argument):
-        if _is_in(char, name, argument):
+        if is_in(char, name, argument):
             return char
     raise Unreadable("no character")
 
@@ -262,7 +274,7 @@ def _candidates(inside: Any) -> Iterator[str]:
     yield from map(chr, range(33, 0x250))
 
 
-def _is_in(char: str, name: str, argument: Any) -> bool:
+def is_in(char: str, name: str, argument: Any) -> bool:
     code = ord(char)
     if name == "NOT_LITERAL":
         return code != int(argument)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -34,7 +34,8 @@ class File:
     owner: Owner = Owner.GENERATED
     template: str | None = None
     """Relative to the templates' folder, e.g. `service/routes.py.jinja`."""
-    view: View | None = None
+    view: View | Callable[[], View] | None = None
+    """A view that costs much is made when it is needed: a file of yours seldom is."""
     text: str | None = None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -53,6 +54,9 @@ class Problem:
 class Spans(Protocol):
     """What knows where places stand: the loaded documents."""
 
+    @property
+    def files(self) -> Sequence[str]: ...
+
     def span(self, place: Place) -> Span: ...
 
 
@@ -67,6 +71,9 @@ class Refused(Exception):
 
 MAX_WIDTH = 100
 """Longer source lines are shown as a window around the caret."""
+
+MOST = 200
+"""More problems than these nobody reads: of the others only the number is shown."""
 
 TAB = "    "
 
@@ -146,14 +153,33 @@ CODES: dict[str, str] = {
 """Every worded code, and what it says; the docs and tests/refused are held to it."""
 
 
+def ordered(problems: Iterable[Problem], documents: Spans) -> list[Problem]:
+    """The problems in the order of the files, and in a file of the text."""
+    files = {file: index for index, file in enumerate(documents.files)}
+
+    def where(problem: Problem) -> tuple[int, int, int]:
+        at = _span(problem, documents)
+        return files.get(at.file, -1), at.line, at.column
+
+    return sorted(problems, key=where)
+
+
+def shown(problems: Sequence[Problem], documents: Spans | None = None) -> Iterator[str]:
+    """Each problem as `show` has it; of very many the gravest, and how many more there are."""
+    kept = set(sorted(range(len(problems)), key=lambda n: _grave(problems[n]))[:MOST])
+    for number, problem in enumerate(problems):
+        if number in kept:
+            yield show(problem, documents)
+    if len(problems) > MOST:
+        yield f"… and {len(problems) - MOST:,} more"
+
+
 def show(problem: Problem, documents: Spans | None = None) -> str:
     """A problem as the terminal shows it: place, code and message; the line; the help.
 
     `documents` may be missing only when the problem carries its Span.
     """
-    at = problem.at
-    if isinstance(at, Place):
-        at = documents.span(at) if documents else Span(at.file, 1, 1, 0, "")
+    at = _span(problem, documents)
     mark = "" if problem.severity == "error" else f"{problem.severity}: "
     where = f"{visible(at.file)}:{at.line}:{at.column}"
     lines = [f"{where}: {mark}{problem.code}: {visible(problem.message)}"]
@@ -176,6 +202,17 @@ def width(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(_width(character) for character in text)
+
+
+def _span(problem: Problem, documents: Spans | None) -> Span:
+    at = problem.at
+    if isinstance(at, Span):
+        return at
+    return documents.span(at) if documents else Span(at.file, 1, 1, 0, "")
+
+
+def _grave(problem: Problem) -> int:
+    return ("error", "warning", "hint").index(problem.severity)
 
 
 def _excerpt(at: Span) -> list[str]:

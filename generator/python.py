@@ -163,7 +163,7 @@ def _depth(value: Json) -> int:
 
 def docstring(text: str | None, indent: int = 4, default: str = "") -> str:
     """A docstring for any text, quotes included, its first line not indented; "" for no text."""
-    said = _clean(text or default)
+    said = _clean(text or "") or _clean(default)
     if not said:
         return ""
     lines = _wrapped(said, WIDTH - indent)
@@ -185,9 +185,23 @@ def _clean(text: str) -> str:
 
 def _wrapped(text: str, width: int) -> list[str]:
     lines: list[str] = []
-    for line in textwrap.dedent(text).split("\n"):
-        lines.extend(_folded(line, width - 6 if not lines else width))
+    for paragraph in textwrap.dedent(text).split("\n\n"):
+        lines += [""] if lines else []
+        for line in _lines(paragraph, width):
+            lines.extend(_folded(line, width - 6 if not lines else width))
     return lines
+
+
+NOT_PROSE = re.compile(r"[^\w(\[\"'`]|\d+[.)] |$")
+"""How a line begins that stands alone: a list's, a table's, a heading's, code."""
+
+
+def _lines(paragraph: str, width: int) -> list[str]:
+    """The lines of a paragraph; of one that must be folded anyway, one line in all."""
+    lines = paragraph.split("\n")
+    is_prose = not any(NOT_PROSE.match(line) for line in lines)
+    too_long = len(lines[0]) > width - 6 or max(map(len, lines)) > width
+    return [" ".join(lines)] if is_prose and too_long else lines
 
 
 def _folded(line: str, width: int) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.layout import joined, laid_out, segments
 from generator.plan import File, Owner
 
 if TYPE_CHECKING:
@@ -46,15 +47,22 @@ def templates_folder() -> Path:
     return inside if inside.is_dir() else Path(__file__).parent.parent / "templates"
 
 
-def render(files: Sequence[File], known: Mapping[str, str]) -> list[Text]:
+def render(
+    files: Sequence[File], known: Mapping[str, str], standing: Collection[str] = ()
+) -> list[Text]:
     """Render and format every file.
 
-    `known` maps the digest of a source to the text it became at the last build,
-    so that Black sees only what changed.
+    `known` maps the digest of a source to the text it became at the last build, and
+    `standing` are the paths that will not be written, so that only what changed is made.
     """
-    drafts = [draft(file) for file in files]
-    fresh = [d for d in drafts if needs_black(d.file) and d.source not in known]
-    formatted = dict(zip((d.source for d in fresh), black_all(fresh), strict=True))
+    drafts = [
+        Draft(file, "", "") if file.path in standing else draft(file) for file in files
+    ]
+    fresh = [
+        d for d in drafts if needs_black(d.file) and d.text and d.source not in known
+    ]
+    made = formatted_all([d.text for d in fresh])
+    formatted = dict(zip((d.source for d in fresh), made, strict=True))
     return [
         Text(
             d.file.path,
@@ -80,6 +88,8 @@ def fields(view: object) -> dict[str, object]:
     """A view's fields by name, which are the template's variables."""
     if view is None:
         return {}
+    if callable(view):
+        view = view()
     names: Iterable[str] = getattr(view, "__dataclass_fields__")
     return {name: getattr(view, name) for name in names}
 
@@ -103,14 +113,27 @@ def needs_black(file: File) -> bool:
     return file.template is not None and file.path.endswith(".py")
 
 
-def black_all(drafts: Sequence[Draft]) -> list[str]:
-    """Each draft's text as Black would have it, in processes when there is enough of it."""
-    texts = [d.text for d in drafts]
-    if sum(map(len, texts)) < POOL_FROM or len(texts) < 2:
-        return [black(text) for text in texts]
-    workers = min(len(texts), os.cpu_count() or 1)
-    with ProcessPoolExecutor(workers) as pool:
-        return list(pool.map(black, texts))
+def formatted_all(texts: Sequence[str]) -> list[str]:
+    """Each text as Black would have it; Black itself sees only what we cannot lay out."""
+    cut = [segments(text) for text in texts]
+    known = {piece: laid_out(piece) for pieces in cut for piece in pieces}
+    missing = [piece for piece, text in known.items() if text is None]
+    known.update(zip(missing, black_all(missing), strict=True))
+    return [joined([known[piece] or "" for piece in pieces]) for pieces in cut]
+
+
+def black_all(pieces: Sequence[str]) -> list[str]:
+    """Each piece as Black would have it, in processes when there is enough of them."""
+    if sum(map(len, pieces)) < POOL_FROM or len(pieces) < 2:
+        return [black_piece(piece) for piece in pieces]
+    with ProcessPoolExecutor(os.cpu_count() or 1) as pool:
+        return list(pool.map(black_piece, pieces, chunksize=16))
+
+
+def black_piece(piece: str) -> str:
+    """Some statements of a module in Black's format; the blank lines after them stay."""
+    bare = piece.rstrip("\n")
+    return black(bare + "\n").rstrip("\n") + piece[len(bare) :]
 
 
 def black(text: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from generator.load import Documents
 from generator.metaschema import Role, roles
 from generator.model import Json
-from generator.problems import Place, Problem, Refused, Span
+from generator.problems import Place, Problem, Refused, ordered
 from generator.processing_shape import processing_problems
 from generator.structure import Findings, inspect, path_of
 from generator.wording import worded
@@ -50,7 +50,7 @@ def shape(documents: Documents) -> list[Problem]:
     while checking.waiting:
         place, role = checking.waiting.pop()
         _check(checking, place, role)
-    return _ordered(documents, [*documents.warnings, *checking.problems])
+    return ordered([*documents.warnings, *checking.problems], documents)
 
 
 def _version(documents: Documents) -> str | Problem:
@@ -141,15 +141,3 @@ def _wrong_kind(
     wanted = checking.roles[role].title.lower()
     message = f'"{ref}" is a {other.lower()}, and a {wanted} is needed here'
     return Problem("invalid-reference", at / "$ref", message)
-
-
-def _ordered(documents: Documents, problems: list[Problem]) -> list[Problem]:
-    """In the order of the files, and in a file of the text."""
-    files = {file: index for index, file in enumerate(documents.roots)}
-
-    def where(problem: Problem) -> tuple[int, int, int]:
-        at = problem.at
-        span = at if isinstance(at, Span) else documents.span(at)
-        return files.get(span.file, -1), span.line, span.column
-
-    return sorted(problems, key=where)

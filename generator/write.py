@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path, PurePosixPath
 
-from generator.plan import Owner
+from generator.plan import File, Owner
 from generator.render import Text, digest
 
 MANIFEST = ".gen.json"
@@ -141,6 +141,12 @@ def _read(path: Path) -> str | None:
         return path.read_text(encoding="utf-8", errors="surrogateescape")
     except (FileNotFoundError, NotADirectoryError):
         return None
+
+
+def standing(files: Iterable[File], folder: Path) -> set[str]:
+    """The paths of the user's files that are there: no build writes them again."""
+    yours = (file.path for file in files if file.owner is Owner.YOURS)
+    return {path for path in yours if (folder / path).exists()}
 
 
 def apply(taken: Sequence[Step], folder: Path, manifest: str) -> None:

@@ -20,7 +20,7 @@ from yaml.events import (
 
 from generator.marks import Marks
 from generator.model import Json
-from generator.problems import Problem, Refused
+from generator.problems import MOST, Problem, Refused
 from generator.source import MAX_DEPTH, Source
 
 MAX_ALIASED = 1_000_000
@@ -282,6 +282,8 @@ def _merged(reading: _Reading, here: dict[str, Json], row: list[int]) -> list[in
 def _duplicate(
     reading: _Reading, here: dict[str, Json], row: list[int], key: str, offset: int
 ) -> None:
+    if len(reading.problems) > MOST:  # nobody reads more, and each costs a search
+        return
     index = 2 * list(here).index(key)
     first = reading.source.line_number(row[index])
     help = "merge a list: <<: [*one, *other]" if key == "<<" else None

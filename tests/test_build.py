@@ -215,3 +215,12 @@ def test_a_crash_of_ours_is_not_hidden_as_a_problem(
 
     monkeypatch.setattr("generator.meaning.meaning", broken)
     assert isinstance(gen("build", spec).exception, ZeroDivisionError)
+
+
+def test_a_job_keeps_the_cookies_that_its_operation_declares(spec: Path) -> None:
+    shade = "{name: shade, in: cookie, schema: {type: string}}"
+    summary = "summary: Write a greeting, in a while."
+    change(spec, summary, f"{summary}\n      parameters: [{shade}]")
+    gen("build", spec)
+    routes = Path("hello/hello_service/routes.py").read_text()
+    assert 'cookies=frozenset(["shade"])' in routes and "keeps=" not in routes

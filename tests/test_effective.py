@@ -396,3 +396,12 @@ def test_what_the_runtime_answers_fits_what_the_document_says(tmp_path: Path) ->
     check("Webhook", subscription_document(hook))
     check("Webhook", subscription_document(replace(hook, events=None)))
     check("Problem", problem.document(404, detail="no"))
+
+
+def test_a_stream_says_how_it_is_resumed_and_refused(tmp_path: Path) -> None:
+    content = "{text/event-stream: {itemSchema: {type: string}}}"
+    responses = f"{{'200': {{description: News., content: {content}}}}}"
+    paths = f"paths: {{/news: {{get: {{operationId: news, responses: {responses}}}}}}}"
+    operation = made(said(tmp_path, paths, "3.2.0"))["paths"]["/news"]["get"]
+    assert [each["name"] for each in operation["parameters"]] == ["Last-Event-ID"]
+    assert {"200", "204", "503"} <= set(operation["responses"])

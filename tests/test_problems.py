@@ -8,7 +8,17 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.problems import CODES, MAX_WIDTH, Problem, Span, show, visible, width
+from generator.problems import (
+    CODES,
+    MAX_WIDTH,
+    MOST,
+    Problem,
+    Span,
+    show,
+    shown,
+    visible,
+    width,
+)
 
 GENERATOR = Path(__file__).parent.parent / "generator"
 
@@ -36,6 +46,14 @@ def test_a_tab_and_wide_characters_keep_the_caret_below_its_text() -> None:
     ]
     assert line == "   1 |     名前: x"
     assert caret == "     |     ^^^^"
+
+
+def test_of_very_many_problems_the_gravest_are_shown_and_the_others_counted() -> None:
+    at = Span("a.yaml", 1, 1, 1, "")
+    hints = [Problem("x", at, str(n), severity="hint") for n in range(3 * MOST)]
+    lines = [*shown([*hints, Problem("y", at, "the error")])]
+    assert len(lines) == MOST + 1
+    assert lines[-2:] == ["a.yaml:1:1: y: the error", f"… and {2 * MOST + 1} more"]
 
 
 def test_control_characters_cannot_move_the_cursor() -> None:

@@ -120,7 +120,10 @@ def test_a_scope_gives_each_name_once_and_tells() -> None:
     (collision,) = scope.collisions
     problem = collision.problem("parameters of listOrders")
     assert problem.at is at
-    assert '"StartTime" and "start_time" would both be start_time' in problem.message
+    said = (
+        'parameters "StartTime" and "start_time" of listOrders would both be start_time'
+    )
+    assert said in problem.message
 
 
 def test_modules_that_differ_by_case_collide() -> None:

@@ -53,6 +53,7 @@ VIEWS: dict[str, Any] = {
         title='"Toys"',
         version='"1"',
         asynchronous=True,
+        site='"/async"',
         running=("storing",),
     ),
     "service/callbacks.py": CallbacksView(
@@ -86,6 +87,7 @@ VIEWS: dict[str, Any] = {
         responses=(
             ResponseView(
                 name="Play204",
+                parent="Reply",
                 docstring='"""Played."""',
                 attributes=("status_code = 204",),
                 constructor="def __init__(self) -> None",
@@ -95,7 +97,7 @@ VIEWS: dict[str, Any] = {
     ),
     "service/routes.py": RoutesView(
         imports="from starlette.routing import Route",
-        securities=("NEEDS_KEY: Security = ((Need('key'),),)",),
+        securities=('NEEDS_KEY: Security = ((Need("key"),),)',),
         operations=(
             RouteView(
                 method="play",
@@ -112,6 +114,7 @@ VIEWS: dict[str, Any] = {
                 inputs="tuple[()]",
                 read=("return ()",),
                 run=("return await handlers.work(job)",),
+                job="Job",
                 declaration="WORK: AsyncOperation[Handlers] = AsyncOperation()",
             ),
         ),
@@ -132,7 +135,9 @@ VIEWS: dict[str, Any] = {
         methods=(ScaffoldMethod("async def play(self) -> None", ("return None",)),),
     ),
     "project/pyproject.toml": PyprojectView("toys", "toys_service", "toys_client"),
-    "project/README.md": ReadmeView("Toys", "toys_service", "toys_client"),
+    "project/README.md": ReadmeView(
+        "Toys", "toys_service", "toys_client", streams="watch"
+    ),
     "project/test_service.py": SuiteView(
         imports="import pytest",
         environment=('monkeypatch.setenv("KEY", "secret")',),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from generator.model import Json
 from generator.paths import OurPaths
-from generator.protocol.schemas import STATUSES
+from generator.protocol.schemas import STATUSES, job_event_schema
 from generator.protocol.words import (
     PHRASES,
     Object,
@@ -52,6 +52,7 @@ def list_jobs(build: Items) -> Object:
         "listJobs",
         "Your jobs, newest first.",
         {"200": answer("A page of jobs.", as_json(page))},
+        ("422",),
         parameters=list_parameters(),
     )
 
@@ -62,7 +63,7 @@ def get_job(build: Items) -> Object:
         "getJob",
         "The status of a job; held until it changes, if that is preferred.",
         {"200": shown, "304": answer("Nothing has changed.")},
-        (*GONE, "503"),
+        (*GONE, "422", "503"),
         parameters=wait_parameters(),
     )
 
@@ -105,19 +106,24 @@ def stream_events(build: Items) -> Object:
     return build.operation(
         "streamEvents",
         "The events of all your jobs, as they happen (Server-Sent Events).",
-        {"200": answer("A stream of events.", STREAM)},
+        {"200": answer("A stream of events.", streamed(build.words))},
         ("503",),
         parameters=last_event_parameters(),
     )
 
 
-STREAM: Object = {"text/event-stream": {"schema": {"type": "string"}}}
+def streamed(words: Words) -> Object:
+    """A stream by the schema of one of its events; before 3.2 `schema` is read as that too."""
+    schema = job_event_schema(words)
+    return {
+        "text/event-stream": {"itemSchema" if words.has_items else "schema": schema}
+    }
 
 
 def stream_job_events(build: Items) -> Object:
     ticket = optional("ticket", "query", text(), "A ticket, instead of credentials.")
     answers = {
-        "200": answer("A stream of events.", STREAM),
+        "200": answer("A stream of events.", streamed(build.words)),
         "204": answer("There will be no more."),
     }
     return build.operation(
@@ -302,19 +308,20 @@ def optional(name: str, place: str, schema: Object, description: str) -> Json:
 
 def list_parameters() -> list[Json]:
     status: Object = {"type": "string", "enum": STATUSES}
-    limit: Object = {"type": "integer", "minimum": 1, "maximum": 100}
+    limit: Object = {"type": "integer", "minimum": 1, "maximum": 100, "default": 50}
+    cursor: Object = {"type": "string", "pattern": "^[A-Za-z0-9_-]{8}$"}
     return [
         optional("status", "query", status, "Only jobs of this status."),
         optional("operation", "query", text(), "Only jobs of this operation."),
         optional("limit", "query", limit, "How many, at most."),
-        optional("cursor", "query", text(), "`cursor` of the page before."),
+        optional("cursor", "query", cursor, "`cursor` of the page before."),
     ]
 
 
 def wait_parameters() -> list[Json]:
-    wait: Object = {"type": "integer", "minimum": 0, "maximum": 60}
+    waited = "Seconds to wait for a newer version; more than 60 are as good as 60."
     return [
-        optional("wait", "query", wait, "Seconds to wait for a newer version."),
+        optional("wait", "query", whole(), waited),
         optional("version", "query", whole(), "The version that is known."),
         optional("Prefer", "header", text(), "`wait=30` (RFC 7240)."),
         optional("If-None-Match", "header", text(), "The ETag that is known."),

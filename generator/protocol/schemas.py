@@ -54,6 +54,28 @@ def job_schema(words: Words) -> Object:
     return {"description": "A job.", **thing(members, "queue", "error")}
 
 
+EVENTS: list[Json] = [
+    *(f"job.{status}" for status in STATUSES),
+    "job.progress",
+    "job.retrying",
+]
+
+
+def job_event_schema(words: Words) -> Object:
+    """One event of a stream; its data is a status document."""
+    said: Object = {"type": "string", "description": "A job, as JSON."}
+    if not words.old:
+        said["contentMediaType"] = "application/json"
+        said["contentSchema"] = words.ref("Job")
+    members: Object = {
+        "id": text("What Last-Event-ID goes on from."),
+        "event": {"type": "string", "enum": EVENTS},
+        "data": said,
+        "retry": whole(),
+    }
+    return thing(members, "retry")
+
+
 def delivery_schema(words: Words) -> Object:
     """What was sent where, and how that went."""
     attempt: Object = {

@@ -38,6 +38,8 @@ class Words:
     """Status of an answer of ours → the name of the response in this document."""
     operation: Callable[[str], str]
     """Id of an operation of ours → its id in this document."""
+    has_items: bool = False
+    """OpenAPI 3.2, where a stream's item has a keyword of its own."""
 
     def ref(self, name: str) -> Object:
         return {"$ref": f"#/components/schemas/{self.schema(name)}"}

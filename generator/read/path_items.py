@@ -98,9 +98,9 @@ class Ids:
     def of(self, entry: Entry) -> tuple[str, bool]:
         """The id of an operation of the API, and whether the document gives it."""
         given = entry.node.text("operationId")
-        if given:
+        if given and self._taken[given] == entry.node.at:
             return given, True
-        return self._free(made(entry.method, entry.path), entry.node.at), False
+        return self._free(given or made(entry.method, entry.path), entry.node.at), False
 
     def of_sent(self, entry: Entry, otherwise: str) -> tuple[str, bool]:
         """The id of what our service sends; callbacks may share one definition, hence one operationId."""
@@ -109,17 +109,17 @@ class Ids:
             return given, True
         if given:
             at = entry.node.at / "operationId"
-            self._source.report(self._duplicate(given, at, "warning"))
+            self._source.report(self._duplicate(given, at))
         return self._free(given or otherwise, entry.node.at), False
 
     def _take(self, name: str, entry: Entry) -> None:
         if name in self._taken:
             at = entry.node.at / "operationId"
-            self._source.report(self._duplicate(name, at, "error"))
+            self._source.report(self._duplicate(name, at))
         self._taken.setdefault(name, entry.node.at)
         self._shown.setdefault(name, f"{entry.method} {entry.path}")
 
-    def _duplicate(self, name: str, at: Place, severity: str) -> Problem:
+    def _duplicate(self, name: str, at: Place) -> Problem:
         other = self._shown.get(name, "another operation")
         file = self._taken[name].file
         where = "" if file == at.file else f" in {file}"
@@ -128,7 +128,7 @@ class Ids:
             at,
             f'the operationId "{name}" is already that of {other}{where}',
             f"give one of them another name, such as {name}2",
-            severity,
+            "warning",
         )
 
     def _free(self, name: str, at: Place) -> str:

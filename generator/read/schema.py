@@ -6,7 +6,7 @@ A $ref is never walked through: its target is read on its own and stands in `Sch
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from generator.model import Discriminator, Json, Property, Schema
@@ -125,7 +125,9 @@ class Schemas:
                 fields[ONE[keyword]] = self._built[node.at / keyword]
             elif keyword in MANY and isinstance(found, list):
                 fields[MANY[keyword]] = tuple(
-                    self._built[one.at] for one in node.each(keyword) if fit(one)
+                    self._built[one.at]
+                    for one in self._once(keyword, node.each(keyword))
+                    if fit(one)
                 )
             elif keyword in NAMED and isinstance(found, dict):
                 fields[NAMED[keyword]] = self._named(node.at / keyword, found)
@@ -146,6 +148,17 @@ class Schemas:
             Property(name=name, schema=schema, at=schema.at, python_name=renamed(value))
             for name, schema, value in pairs
         )
+
+    def _once(self, keyword: str, nodes: Iterable[Node]) -> Iterator[Node]:
+        """Alternatives without those named twice: nothing would be just one of them."""
+        seen: set[str] = set()
+        for node in nodes:
+            ref = node.text("$ref") if isinstance(node.value, dict) else None
+            if keyword == "oneOf" and ref in seen:
+                self._source.report(repeated(node.at, str(ref)))
+                continue
+            seen |= {ref} if ref is not None else set()
+            yield node
 
     def _add_discriminator(self, node: Node, fields: Fields) -> None:
         found = node.get("discriminator")
@@ -217,6 +230,16 @@ class Schemas:
                     break
                 seen.add(follower.ref)
                 follower = self.named.get(follower.ref)
+
+
+def repeated(at: Place, ref: str) -> Problem:
+    return Problem(
+        "duplicate-value",
+        at,
+        f"oneOf names {ref} twice, so that no value would be exactly one; it counts once",
+        "remove it here",
+        "warning",
+    )
 
 
 def unmapped(at: Place, value: str, names: list[str]) -> Problem:

@@ -1,4 +1,4 @@
-"""Rules about names in Python: they stay apart, and those that `x-python-name` gives are names."""
+"""Rules about names in Python: those that `x-python-name` gives can be names."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from keyword import iskeyword
 from typing import Protocol
 
-from generator.model import Api, Operation, Parameter
+from generator.model import Api
 from generator.names import snake
 from generator.problems import Place, Problem
 from generator.rules.walk import every, sent_too, tops
@@ -20,29 +20,6 @@ class Named(Protocol):
 
     @property
     def python_name(self) -> str | None: ...
-
-
-def parameters(api: Api) -> Iterator[Problem]:
-    """Parameters of one place have names that stay apart in Python."""
-    for operation in sent_too(api):
-        seen: dict[tuple[str, str], Parameter] = {}
-        for each in operation.parameters:
-            name = each.python_name or snake(each.name)
-            other = seen.setdefault((each.location, name), each)
-            if spelled(other) != spelled(each):
-                yield Problem(
-                    "name-collision",
-                    each.at,
-                    f'parameters "{other.name}" and "{each.name}" of {operation.id} '
-                    f"would both be {name}",
-                    f"add x-python-name: other_{name} to one of them",
-                )
-
-
-def spelled(parameter: Parameter) -> str:
-    """The name as far as it tells parameters apart: headers do not mind case."""
-    is_header = parameter.location == "header"
-    return parameter.name.lower() if is_header else parameter.name
 
 
 def given(api: Api) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from generator.model import Api, Operation, Parameter
 from generator.problems import Problem
 from generator.rules.walk import sent_too
+from generator.streams import stream_response
 
 NAMES = re.compile(r"\{([^{}]*)\}")
 
@@ -125,6 +126,20 @@ def async_result(api: Api) -> Iterator[Problem]:
                 operation.processing.at or operation.at.key(),
                 f"{operation.id}: is asynchronous, but declares no success response to be its result",
                 "add the response that its result URL answers with, such as '200' or '204'",
+            )
+
+
+def async_stream(api: Api) -> Iterator[Problem]:
+    """A job ends in one result; a stream cannot be that."""
+    for operation in api.operations:
+        response = stream_response(operation) if operation.is_async else None
+        if response is not None:
+            yield Problem(
+                "not-supported",
+                response.contents[0].at.key(),
+                f"not supported yet: {operation.id} is asynchronous, and results in a stream",
+                "say x-processing: sync, since a stream is answered as it comes, "
+                "or let it result in application/json",
             )
 
 

@@ -20,6 +20,7 @@ from generator.model import (
     TypeName,
 )
 from generator.problems import Place, Problem
+from generator.searching import Searches, bounded, found
 from generator.rules.walk import every, media_types, sent_too, tops
 
 if TYPE_CHECKING:
@@ -112,19 +113,22 @@ class Judge:
 
     def slowly(self, value: Json, schema: Schema) -> str | None:
         """The same, by jsonschema alone."""
-        from jsonschema import Draft202012Validator
         from jsonschema.exceptions import best_match
         from referencing.exceptions import Unresolvable
 
         from generator.json_schema import json_schema
 
         text: Any = json_schema(self._api, schema)
-        validator = Draft202012Validator(text, registry=self._registry)
+        validator = self._validator(text, registry=self._registry)
         try:
             error = best_match(validator.iter_errors(value))
         except (re.error, RecursionError, Unresolvable):
             return None  # a pattern of another dialect, an endless schema: reported elsewhere
         return None if error is None else worded(error)
+
+    @cached_property
+    def _validator(self) -> Any:
+        return bounded(Searches())
 
     @cached_property
     def _registry(self) -> Registry[Any]:
@@ -264,9 +268,4 @@ def in_bounds(value: float, schema: Schema) -> bool:
 
 
 def matches(pattern: str | None, text: str) -> bool:
-    if pattern is None:
-        return True
-    try:
-        return re.search(pattern, text) is not None
-    except re.error:
-        return False
+    return pattern is None or bool(found(pattern, text))

@@ -400,7 +400,7 @@ class Annotator:
         if kind == "boolean":
             return types.plain("bool"), set()
         if kind == "string":
-            return text_type(schema)
+            return text_type(schema, strict=self.define.side == "service")
         if kind in ("integer", "number"):
             return number_type(schema, kind)
         if kind == "array":

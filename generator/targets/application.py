@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from generator.model import Api, Scheme
 from generator.paths import OurPaths
 from generator.python import Import, Imports, call, docstring, literal, string
+from generator.streams import sends_events
 from generator.targets.naming import Named, Naming
 from generator.targets.routes import security_expression
 
@@ -24,6 +25,7 @@ class ApplicationView:
     title: str
     version: str
     asynchronous: bool
+    site: str
     running: tuple[str, ...]
 
 
@@ -63,6 +65,7 @@ def application_view(
         title=string(api.title),
         version=string(api.version),
         asynchronous=paths.has_jobs,
+        site=string(paths.site) if paths.site else "",
         running=running,
     )
 
@@ -199,6 +202,8 @@ def package_view(api: Api, paths: OurPaths, modules: list[str]) -> ServicePackag
     where = dict(MODULES)
     if not paths.has_jobs:
         del where["Job"], where["JobFailed"]
+    if any(map(sends_events, api.operations)):
+        where["Event"] = ".runtime.event"
     lines = [f"from . import {', '.join(sorted(modules))}"]
     lines += [f"from {module} import {name}" for name, module in sorted(where.items())]
     return ServicePackageView(

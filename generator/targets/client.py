@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 from generator.model import Api
 from generator.paths import OurPaths
 from generator.plan import File, runtime, runtime_copies
-from generator.python import Imports, docstring
+from generator.python import Imports, docstring, literal
+from generator.streams import sends_events, streams
 from generator.targets.client_calls import group_modules
 from generator.targets.client_names import all_error_classes, groups_of
 from generator.targets.client_operations import Surroundings
@@ -135,6 +136,7 @@ def _packages(api: Api, modules: Mapping[str, Module]) -> dict[str, Module]:
     places = {
         **OFFERED,
         **(OFFERED_WITH_JOBS if has_jobs else {}),
+        **dict(_stream_places(api)),
         **({"File": file[1]} if file else {}),
     }
     submodules = sorted({"errors", "models", "receiver", "responses"} & set(modules))
@@ -152,6 +154,13 @@ def _packages(api: Api, modules: Mapping[str, Module]) -> dict[str, Module]:
     }
 
 
+def _stream_places(api: Api) -> Iterator[tuple[str, str]]:
+    if any(map(streams, api.operations)):
+        yield "ItemStream", ".runtime.item_stream"
+    if any(map(sends_events, api.operations)):
+        yield "Event", ".runtime.event"
+
+
 def _typed_imports(places: Mapping[str, str], submodules: list[str]) -> list[str]:
     imports = Imports()
     for name in submodules:
@@ -165,12 +174,17 @@ def _sync_package(api: Api, has_jobs: bool) -> SyncPackageView:
     imports = Imports()
     imports.add("__future__", "annotations")
     imports.add(".client", "Client")
+    exported = ["Client"]
     if has_jobs:
         imports.add("..runtime.handle_sync", "JobHandle")
+        exported.append("JobHandle")
+    if any(map(streams, api.operations)):
+        imports.add("..runtime.item_stream_sync", "ItemStream")
+        exported.append("ItemStream")
     return SyncPackageView(
         title=docstring(f"The client of {api.title} for code without `await`.", 0),
         imports=imports.text,
-        exported='["Client", "JobHandle"]' if has_jobs else '["Client"]',
+        exported=literal([*sorted(exported)]),
     )
 
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from generator.model import Operation
 from generator.names import ARGUMENTS, Scope, pascal
 from generator.python import Imports, string
+from generator.streams import adds_last_event
 from generator.targets.client_bodies import ClientBody, client_body
 from generator.targets.handlers import schema_of
 from generator.targets.models import Annotation, Models
-from generator.targets.naming import Argument, Named
+from generator.targets.naming import LAST_EVENT, Argument, Named
 from generator.targets.responses import optional
 
-USED = frozenset({"body", "start_job", "resume_job"})
+USED = frozenset({"body", "start_job", "resume_job", "ItemStream"})
 """What the methods use beside the parameters: no argument may hide it."""
 
 
@@ -28,6 +29,7 @@ class Arguments:
     media_type: str = ""
     key: str = ""
     wait: str = ""
+    last_event: str = ""
 
     @property
     def body_required(self) -> bool:
@@ -49,6 +51,7 @@ def arguments_of(named: Named, models: Models) -> Arguments:
         media_type=scope.take("content_type") if choice else "",
         key=scope.take("idempotency_key") if takes_key(operation) else "",
         wait=scope.take("wait") if operation.processing.type == "auto" else "",
+        last_event=scope.take(LAST_EVENT) if adds_last_event(operation) else "",
     )
 
 
@@ -118,6 +121,8 @@ def _extras(arguments: Arguments, imports: Imports) -> Iterator[str]:
         yield f"{arguments.key}: str | None = None"
     if arguments.wait:
         yield f"{arguments.wait}: float | None = None"
+    if arguments.last_event:
+        yield f"{arguments.last_event}: str | None = None"
 
 
 def passed(arguments: Arguments) -> Iterator[str]:
@@ -134,3 +139,5 @@ def passed(arguments: Arguments) -> Iterator[str]:
         yield f"key={arguments.key}"
     if arguments.wait:
         yield f"hold={arguments.wait}"
+    if arguments.last_event:
+        yield f"last_event_id={arguments.last_event}"

@@ -8,7 +8,7 @@ from typing import Literal
 
 from generator.model import Encoding, MediaType
 from generator.python import Import, call, string
-from generator.targets.contents import FORM, is_json, union
+from generator.targets.contents import FORM, is_form, is_json, is_raw, union
 from generator.targets.models import Models
 
 Direction = Literal["in", "out"]
@@ -45,7 +45,7 @@ class _Content:
 
     @property
     def needed(self) -> frozenset[Import]:
-        fields = {Import(FORMS, "Field")} if self.options else set()
+        fields = {Import(FORMS, "FormField")} if self.options else set()
         return self.imports | fields | {Import(self.module, self.kind)}
 
     @property
@@ -83,15 +83,15 @@ def _content(
     if is_json(name) and content.schema is None:
         known = frozenset({Import("pydantic", "JsonValue")})
         return _Content("Json", BODIES, "JsonValue", "JsonValue", known, known)
-    is_form = name == FORM or name.startswith("multipart/")
+    is_form_body = direction == "in" and is_form(content, models)
     is_text = name.startswith("text/") and models.kind(content.schema) == "string"
-    known_kind = is_json(name) or is_text or (is_form and direction == "in")
-    if content.schema is None or not known_kind:
+    is_json_body = is_json(name) and not is_raw(content, models)
+    if content.schema is None or not (is_json_body or is_text or is_form_body):
         return _Content("Binary", BODIES, "", "bytes", typed=False)
     found = models.annotation(content.schema, hint=hint, direction=direction)
     kind, module = "Json" if is_json(name) else "Text", BODIES
     options: tuple[str, ...] = ()
-    if is_form:
+    if is_form_body:
         kind, module = "Form" if name == FORM else "Multipart", FORMS
         options = tuple(_fields(content))
     return _Content(
@@ -118,4 +118,4 @@ def _field(encoding: Encoding) -> str:
         options.append(f"style={string(encoding.style)}")
     if encoding.explode is False:
         options.append("explode=False")
-    return call("Field", options)
+    return call("FormField", options)

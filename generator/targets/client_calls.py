@@ -11,6 +11,7 @@ from generator.targets.client_arguments import arguments_of, params, passed
 from generator.targets.client_names import Group, class_of
 from generator.targets.client_operations import Surroundings, declaration, handled
 from generator.targets.naming import Named
+from generator.targets.streams import stream_in
 
 ANNOTATED = frozenset(
     "bool bytes dict errors float int list models object responses str tuple".split()
@@ -65,6 +66,7 @@ class Call:
     job_method: str
     params: tuple[str, ...]
     passed: tuple[str, ...]
+    is_stream: bool
     handled: str
     typed: Imports
     docstring: str
@@ -125,6 +127,7 @@ def _call(
         job_method=job_method,
         params=tuple(params(arguments, around.models, typed)),
         passed=tuple(passed(arguments)),
+        is_stream=stream_in(named, around.models) is not None,
         handled=handled(named, around, typed),
         typed=typed,
         docstring=docstring(told, 8, f"{operation.method} {operation.path}"),
@@ -138,7 +141,24 @@ def _methods(calls: tuple[Call, ...], *, is_async: bool) -> Iterator[MethodView]
             yield _job_method(one)
 
 
+def _stream_method(one: Call) -> MethodView:
+    """A stream, which is opened when its first item is asked for: there is nothing to await."""
+    arguments = ("self._connection", one.constant, *one.passed)
+    return MethodView(
+        signature=Signature(
+            name=one.method,
+            params=("self", *one.params),
+            returns=f"ItemStream[{one.handled}]",
+            indent=4,
+        ).text,
+        docstring=one.docstring,
+        statement=f"return {call('ItemStream', arguments, used=200)}",
+    )
+
+
 def _method(one: Call, is_async: bool) -> MethodView:
+    if one.is_stream:
+        return _stream_method(one)
     submits = one.named.operation.is_async
     head = "start_job" if submits else "self._connection.call"
     first = ("self._connection",) if submits else ()
@@ -177,7 +197,7 @@ def _imports(calls: tuple[Call, ...]) -> Imports:
     for one in calls:
         imports.update(one.declared.wanted)
         imports.update(one.typed.wanted)
-    imports.update(_needed(calls, "handle", "AsyncConnection"))
+    imports.update(_needed(calls, "handle", "item_stream", "AsyncConnection"))
     return imports
 
 
@@ -188,13 +208,17 @@ def _sync_imports(group: Group, calls: tuple[Call, ...]) -> Imports:
     for one in calls:
         imports.update(deeper(found) for found in one.typed.wanted)
         imports.add(f"..{group.module}", one.constant)
-    needed = _needed(calls, "handle_sync", "Connection")
+    needed = _needed(calls, "handle_sync", "item_stream_sync", "Connection")
     imports.update(deeper(found) for found in needed)
     return imports
 
 
-def _needed(calls: tuple[Call, ...], handles: str, connection: str) -> Iterator[Import]:
+def _needed(
+    calls: tuple[Call, ...], handles: str, streams: str, connection: str
+) -> Iterator[Import]:
     yield Import(".runtime.transport", connection)
+    if any(one.is_stream for one in calls):
+        yield Import(f".runtime.{streams}", "ItemStream")
     if any(one.job_method for one in calls):
         for name in ("JobHandle", "resume_job", "start_job"):
             yield Import(f".runtime.{handles}", name)

@@ -20,6 +20,10 @@ from generator.targets.naming import Named, Naming
 OWN_MODULES = frozenset(
     "client credentials errors models receiver responses runtime sync untagged".split()
 )
+CLIENT = frozenset(
+    "AsyncSession AsyncTransport Client Remote Retries Session Transport".split()
+)
+"""Names of the modules that hold the clients, which import the groups' classes."""
 OWN_ATTRIBUTES = frozenset({"close"})
 
 
@@ -76,7 +80,7 @@ def _group(
 
 def class_of(group: Group, imported: frozenset[str]) -> str:
     """The class of a group, apart from every name that its module imports."""
-    return Scope(imported | KEYWORDS).take(
+    return Scope(imported | KEYWORDS | CLIENT).take(
         pascal(group.attribute or "untagged", "Group")
     )
 

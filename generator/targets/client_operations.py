@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from generator.model import Api, Header, Parameter, Requirement, Response
-from generator.names import ARGUMENTS, Scope, snake
+from generator.model import Api, Parameter, Requirement, Response
 from generator.python import Imports, call, literal, string
+from generator.streams import Stream, stream_contents
 from generator.targets.client_arguments import Arguments, parameter_type
 from generator.targets.client_bodies import ClientBody, client_body
 from generator.targets.client_names import errors_of, results_of
-from generator.targets.models import Annotation, Models
-from generator.targets.naming import Named
+from generator.targets.contents import FORM
+from generator.targets.headers import DeclaredHeader, declared_headers
+from generator.targets.models import Models
+from generator.targets.naming import PLACES, Named
+from generator.targets.streams import client_sequences, stream_in
 
-PLACES = {
-    "path": "Path",
-    "query": "Query",
-    "querystring": "QueryString",
-    "header": "Header",
-    "cookie": "Cookie",
-}
 USUAL = {
     "path": ("simple", False),
     "query": ("form", True),
@@ -39,15 +35,6 @@ class Surroundings:
     error_classes: Mapping[tuple[str, str], str]
     bodies: dict[tuple[str, str], ClientBody] = field(default_factory=dict)
     """The bodies of responses as far as they are known, by operation and status."""
-
-
-@dataclass(frozen=True, slots=True)
-class DeclaredHeader:
-    """A header of a response: its name in Python, and its type."""
-
-    name: str
-    header: Header
-    annotation: Annotation
 
 
 def declaration(
@@ -73,7 +60,10 @@ def handled(named: Named, around: Surroundings, imports: Imports) -> str:
 def result_of(named: Named, around: Surroundings, imports: Imports) -> str:
     """The type of what a call returns, or its job results in."""
     kinds: dict[str, None] = {}
+    streams = stream_in(named, around.models) is not None
     for response in results_of(named):
+        if streams and not response.contents:
+            continue  # the end of the stream
         if has_envelope(response):
             imports.add(".", "responses")
             kinds[f"responses.{named.response_class(response)}"] = None
@@ -97,6 +87,9 @@ def progress_of(named: Named, models: Models, imports: Imports) -> str:
 def response_body(named: Named, response: Response, around: Surroundings) -> ClientBody:
     """What a response's body may be; several modules ask for it."""
     key = (named.operation.id, response.status)
+    stream = stream_in(named, around.models)
+    if key not in around.bodies and stream is not None and response is stream.response:
+        around.bodies[key] = _stream_body(stream, named, around.models)
     if key not in around.bodies:
         hint = f"{named.response_class(response)}Body"
         contents = response.contents
@@ -104,26 +97,19 @@ def response_body(named: Named, response: Response, around: Surroundings) -> Cli
     return around.bodies[key]
 
 
+def _stream_body(stream: Stream, named: Named, models: Models) -> ClientBody:
+    """The representations of a stream; its values are the items."""
+    found = client_sequences(stream, named, models)
+    return ClientBody(
+        found.media_types, found.mapping, found.annotation, found.imports, found.types
+    )
+
+
 def has_envelope(response: Response) -> bool:
     """Whether a result comes with its headers: only then it is more than its body."""
+    if stream_contents(response):
+        return False
     return any(header.name.lower() != "content-type" for header in response.headers)
-
-
-def declared_headers(
-    named: Named, response: Response, models: Models, taken: frozenset[str]
-) -> Iterator[DeclaredHeader]:
-    """The headers of a response; Content-Type is not one of them (OpenAPI 3.1 §4.8.17)."""
-    scope = Scope(ARGUMENTS | taken)
-    for header in response.headers:
-        if header.name.lower() == "content-type":
-            continue
-        name = scope.take(
-            header.python_name or snake(header.name, "header"), header.name
-        )
-        schema = header.schema or (header.content.schema if header.content else None)
-        hint = f"{named.response_class(response)}{name.title().replace('_', '')}"
-        found = models.annotation(schema, hint=hint, direction="out")
-        yield DeclaredHeader(name, header, found)
 
 
 def _options(
@@ -178,7 +164,8 @@ def _parameters(arguments: Arguments, models: Models, imports: Imports) -> str:
 
 def _parameter_options(parameter: Parameter) -> Iterator[str]:
     if parameter.content is not None:
-        yield "as_json=True"
+        if parameter.content.content_type != FORM:
+            yield "as_json=True"
         return
     style, explode = USUAL.get(parameter.location, (parameter.style, parameter.explode))
     if parameter.style != style:
@@ -204,6 +191,9 @@ def _answers(named: Named, around: Surroundings, imports: Imports) -> Iterator[s
         imports.add(".runtime.decoding", "Raises")
         made = call("Raises", (*options, f"error=errors.{name}"), used=200)
         yield f"{string(status_of(response))}: {made}"
+    if not named.operation.responses:
+        imports.add(".runtime.decoding", "Returns")
+        yield '"2XX": Returns()'
 
 
 def status_of(response: Response) -> str:

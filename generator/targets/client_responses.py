@@ -10,12 +10,11 @@ from generator.python import Imports, docstring
 from generator.targets.client_names import errors_of, results_of
 from generator.targets.client_operations import (
     TAKEN,
-    DeclaredHeader,
     Surroundings,
-    declared_headers,
     has_envelope,
     response_body,
 )
+from generator.targets.headers import DeclaredHeader, declared_headers
 from generator.targets.naming import Named, Naming
 from generator.targets.responses import optional
 

@@ -6,12 +6,13 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol
 
 from generator.model import Json, Schema
 from generator.python import Import, literal, pascal, string
 from generator.targets.annotations import Annotator, item_hint
-from generator.targets.directions import Direction
+from generator.targets.directions import Direction, read_only, write_only
 from generator.targets.examples import Examples
 from generator.targets.keywords import reference_only
 from generator.targets.merging import Merged, merged
@@ -106,13 +107,31 @@ class Constructor:
     def _alternative(
         self, found: Merged, value: Json, hint: str, direction: Direction
     ) -> Words:
-        """The value as the first alternative that it is valid against."""
-        for branch, both in self.types.branches(found):
-            if self.examples.is_valid(branch, value):
-                return self.build(
-                    both, value, self.types.branch_hint(found, branch, hint), direction
-                )
+        """The value as the first alternative that it is valid against.
+
+        A value of one direction may lack what its schema requires of the other.
+        """
+        branches = list(self.types.branches(found))
+        valid = (one for one in branches if self.examples.is_valid(one[0], value))
+        whole = (one for one in branches if self._is_whole(one[1], value, direction))
+        for branch, both in chain(valid, whole):
+            return self.build(
+                both, value, self.types.branch_hint(found, branch, hint), direction
+            )
         return self._plain(found.schema, value, hint, direction)
+
+    def _is_whole(self, schema: Schema, value: Json, direction: Direction) -> bool:
+        """Whether an object has all that travels in a direction, and has it right."""
+        whole = merged(schema, self.schemas).schema
+        hidden = read_only if direction == "in" else write_only
+        return isinstance(value, dict) and all(
+            (
+                self.examples.is_valid(one.schema, value[one.name])
+                if one.name in value
+                else one.name not in whole.required or hidden(one.schema, self.schemas)
+            )
+            for one in whole.properties
+        )
 
     def _object(
         self, owner: str, schema: Schema, value: dict[str, Json], direction: Direction

@@ -78,22 +78,33 @@ def is_json(media_type: str) -> bool:
     return name in ("application/json", "text/json", "*/*") or name.endswith("+json")
 
 
+def is_raw(content: MediaType, models: Models) -> bool:
+    """Whether the document calls a body's bytes binary, whatever they are a form of."""
+    schema = content.schema
+    return schema is not None and models.is_binary(schema)
+
+
+def is_form(content: MediaType, models: Models) -> bool:
+    """Whether a body is an object's properties as form fields or named parts.
+
+    Of other multipart types the parts have no names (RFC 2046 §5.1): these are bytes.
+    """
+    name = content.content_type.partition(";")[0].strip().lower()
+    if content.schema is None or name not in (FORM, "multipart/form-data"):
+        return False
+    kind = models.kind(content.schema)
+    return kind == "any" or isinstance(kind, dict)
+
+
 def _one(
     content: MediaType, models: Models, hint: str, direction: Literal["in", "out"]
 ) -> Representation:
     name = content.content_type.partition(";")[0].strip().lower()
-    if content.schema is not None and is_json(name):
+    if content.schema is not None and is_json(name) and not is_raw(content, models):
         return _typed("Json", content, models, hint, direction, ())
-    if content.schema is not None and name == FORM and direction == "in":
-        return _typed("Form", content, models, hint, direction, _form(content, models))
-    if (
-        content.schema is not None
-        and name.startswith("multipart/")
-        and direction == "in"
-    ):
-        return _typed(
-            "Multipart", content, models, hint, direction, _form(content, models)
-        )
+    if direction == "in" and is_form(content, models):
+        kind = "Form" if name == FORM else "Multipart"
+        return _typed(kind, content, models, hint, direction, _form(content, models))
     if name.startswith("text/") and models.kind(content.schema) == "string":
         return _typed("Text", content, models, hint, direction, ())
     making = frozenset({Import(".runtime.contents", "Binary")})

@@ -105,6 +105,7 @@ def children(schema: Schema) -> Iterator[Schema]:
         schema.additional,
         schema.contains,
         schema.property_names,
+        schema.content_schema,
         schema.not_,
         schema.if_,
         schema.then,

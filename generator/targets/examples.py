@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from generator.model import ABSENT, Json, Schema
 from generator.patterns import sample, translated
+from generator.searching import found as found_in
 from generator.targets.directions import Direction, read_only, write_only
 from generator.targets.keywords import allowed_values, reference_only
 from generator.targets.merging import merged
@@ -18,6 +19,9 @@ from generator.targets.validity import Validity
 DEEP = 6
 SHALLOW = 3
 """How deep optional properties are shown."""
+
+MOST = 1000
+"""Values of an array, those inside its items included."""
 
 TEXTS = {
     "date-time": "2026-01-02T03:04:05Z",
@@ -241,16 +245,27 @@ class _Maker:
             wanted = min(wanted, schema.max_items)
         inner = schema.items or schema.contains
         try:
-            while len(made) < min(wanted, 1000):
-                made.append(
-                    "example" if inner is None else self.make(inner, depth + 1, seen)
-                )
+            if len(made) < wanted:
+                one = "example" if inner is None else self.make(inner, depth + 1, seen)
+                missing = min(wanted - len(made), max(MOST // values_in(one), 1))
+                made += [one] * missing
         except _Endless:
             if least > len(made):
                 raise
         if schema.unique_items:
             made = [vary(value, index, inner) for index, value in enumerate(made)]
         return made
+
+
+def values_in(value: Json) -> int:
+    """How many values a value is made of."""
+    count, stack = 0, [value]
+    while stack and count < MOST:
+        count += 1
+        one = stack.pop()
+        if isinstance(one, (list, dict)):
+            stack.extend(one.values() if isinstance(one, dict) else one)
+    return count
 
 
 def declared(schema: Schema) -> Iterator[Json]:
@@ -280,6 +295,9 @@ def text(schema: Schema) -> str:
     least, most = schema.min_length or 0, schema.max_length
     pattern = translated(schema.pattern) if schema.pattern is not None else None
     found = sample(pattern) if pattern is not None else None
+    usual = TEXTS.get(schema.format or "")
+    if found is not None and usual is not None and re.search(pattern or "", usual):
+        found = usual if most is None or len(usual) <= most else found
     if found is None:
         encoded = (schema.content_encoding or "").lower() in ("base64", "base64url")
         found = TEXTS.get("byte" if encoded else schema.format or "", "example")
@@ -297,7 +315,7 @@ def lengthened(found: str, least: int, pattern: str) -> str:
     missing = min(least - len(found), 100_000)
     for index in range(len(found), 0, -1):
         longer = found[:index] + found[index - 1] * missing + found[index:]
-        if re.search(pattern, longer):
+        if found_in(pattern, longer):
             return longer
     return found
 

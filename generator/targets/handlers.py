@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 from generator.model import ABSENT, Api, Parameter, Schema, Scheme
 from generator.names import pascal
-from generator.python import Import, Imports, Signature, docstring
+from generator.python import Imports, Signature, docstring
+from generator.streams import adds_last_event
 from generator.targets.contents import Representations, representations
 from generator.targets.models import Annotation, Models
-from generator.targets.naming import Argument, Named, Naming
+from generator.targets.naming import LAST_EVENT, Argument, Named, Naming
 from generator.targets.responses import optional, returned
+from generator.targets.streams import stream_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,13 @@ def handlers_view(api: Api, naming: Naming, models: Models) -> HandlersView:
     return HandlersView(imports.text, docstring(title), tuple(methods))
 
 
-def handler_signature(named: Named, models: Models, imports: Imports) -> Signature:
-    """`async def place_order(self, body: models.NewOrder, job: Job) -> models.Order`"""
+def handler_signature(
+    named: Named, models: Models, imports: Imports, *, is_abstract: bool = False
+) -> Signature:
+    """`async def place_order(self, body: models.NewOrder, job: Job) -> models.Order`
+
+    An abstract stream is a plain function: it is overridden by one with a `yield` in it.
+    """
     returns, needed = returned(named, models)
     imports.update(needed)
     params = ["self"]
@@ -58,24 +65,37 @@ def handler_signature(named: Named, models: Models, imports: Imports) -> Signatu
     if body.items:
         imports.update(body.types)
         params.append(f"body: {body_annotation(named, body)}")
-    params += extra_arguments(named, imports)
+    params += extra_arguments(named, models, imports)
     return Signature(
         name=named.method,
         params=tuple(params),
         returns=returns,
-        is_async=True,
+        is_async=not (is_abstract and stream_in(named, models)),
         indent=4,
     )
 
 
-def extra_arguments(named: Named, imports: Imports) -> Iterator[str]:
-    """The job of an asynchronous operation, the caller of a secured one."""
+def extra_arguments(named: Named, models: Models, imports: Imports) -> Iterator[str]:
+    """The job of an asynchronous operation, the last event of a stream, the caller."""
     if named.operation.is_async:
-        imports.add(".runtime.job", "Job")
-        yield "job: Job"
-    elif named.operation.security:
+        yield f"job: {job_type(named, models, imports)}"
+        return
+    if adds_last_event(named.operation):
+        yield f"{LAST_EVENT}: str | None"
+    if named.operation.security:
         imports.add(".runtime.access", "Caller")
         yield f"caller: {'Caller | None' if open_to_all(named) else 'Caller'}"
+
+
+def job_type(named: Named, models: Models, imports: Imports) -> str:
+    """`Job`, or `Job[models.Step]` where the document gives the progress a type."""
+    imports.add(".runtime.job", "Job")
+    schema = named.operation.processing.progress
+    if schema is None:
+        return "Job"
+    found = models.annotation(schema, hint=f"{named.prefix}Progress", direction="out")
+    imports.update(found.said_imports)
+    return f"Job[{found.said}]"
 
 
 def open_to_all(named: Named) -> bool:
@@ -122,7 +142,7 @@ def _method(named: Named, models: Models, imports: Imports) -> MethodView:
     operation = named.operation
     text = "\n\n".join(filter(None, (operation.summary, operation.description)))
     return MethodView(
-        handler_signature(named, models, imports).text,
+        handler_signature(named, models, imports, is_abstract=True).text,
         docstring(text, 8, f"{operation.method} {operation.path}"),
     )
 

@@ -53,16 +53,31 @@ class Merged:
     origin: Schema | None = None
 
 
+_KNOWN: dict[Schema, Merged] = {}
+MANY = 20_000
+"""How many merged schemas are remembered; each is asked for again and again."""
+
+
 def merged(schema: Schema, schemas: Mapping[str, Schema]) -> Merged:
     """A schema with everything that its allOf and its $ref say."""
+    known = _KNOWN.get(schema)
+    if known is None:
+        if len(_KNOWN) >= MANY:
+            _KNOWN.clear()
+        known = _KNOWN[schema] = _merged(schema, schemas)
+    return known
+
+
+def _merged(schema: Schema, schemas: Mapping[str, Schema]) -> Merged:
     if not schema.all_of and schema.ref is None:
         return _alone(schema)
     parts = _parts(schema, schemas)
     rest: list[Schema] = [schema] if any(map(_unevaluated, parts)) else []
     whole = _own(parts[0])
-    for part in parts[1:]:
-        whole, left = _merge(whole, _own(part))
-        rest.extend(left)
+    for part in map(_own, parts[1:]):
+        if not is_anything(part):
+            whole, left = _merge(whole, part)
+            rest.extend(left)
     return Merged(_named_as(whole, schema), tuple(rest), schema)
 
 
@@ -280,7 +295,10 @@ def is_anything(schema: Schema | None, but: str = "") -> bool:
     """Whether a schema lets everything through (None does); `but` is a keyword not to look at."""
     if schema is None:
         return True
-    return all(name == but or _is_silent(getattr(schema, name)) for name in FIELDS)
+    for name in FIELDS:
+        if name != but and not _is_silent(getattr(schema, name)):
+            return False
+    return True
 
 
 def _is_silent(value: object) -> bool:

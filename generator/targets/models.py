@@ -48,7 +48,7 @@ from generator.targets.examples import Examples
 from generator.targets.keywords import reference_only
 from generator.targets.kinds import Kind, kind_of
 from generator.targets.merging import Merged, merged
-from generator.targets.scalars import BYTES
+from generator.targets.scalars import BYTES, FORMATS, text_type
 from generator.targets.schema_text import Dialect, schema_json
 from generator.targets.types import Type, Words
 from generator.targets.uses import uses
@@ -137,6 +137,11 @@ class Models:
     def kind(self, schema: Schema | None) -> Kind:
         """How raw text of a parameter or form is read before it is validated."""
         return kind_of(schema, self._schemas)
+
+    def is_binary(self, schema: Schema) -> bool:
+        """Whether the values are bytes as they are."""
+        whole = merged(schema, self._schemas).schema
+        return "string" in whole.types and text_type(whole)[0] == FORMATS["binary"]
 
     def example(
         self,

@@ -8,14 +8,36 @@ from dataclasses import dataclass, replace
 from generator.model import Api, Callback, Operation, Parameter, Response, Webhook
 from generator.names import ARGUMENTS, BUILTINS, METHODS, Scope, pascal, snake
 from generator.problems import Problem
+from generator.streams import adds_last_event
 
-ORDER = ("path", "query", "querystring", "header", "cookie")
-TAKEN = frozenset({"body", "job", "caller", "reader", "request", "service", "result"})
+PLACES = {
+    "path": "Path",
+    "query": "Query",
+    "querystring": "QueryString",
+    "header": "Header",
+    "cookie": "Cookie",
+}
+"""The runtime's class of the parameters in each place, in the order of a method's arguments."""
+ORDER = tuple(PLACES)
+TAKEN = frozenset(
+    "body job caller reader request service result stream_response seen_event".split()
+)
 """Names that the emitted endpoints use beside the parameters."""
 
-HIDDEN = BUILTINS | {"models", "date", "datetime", "time", "Any", "Literal"}
+LAST_EVENT = "last_event_id"
+"""What the handlers of a stream are told of its caller's last event."""
+ON_CLIENT = frozenset({"close"})
+"""Names that a client has itself, as it has the methods of operations without tags."""
+AUTHENTICATE = "authenticate_"
+"""How the methods begin that tell who is calling; operations may have such names too."""
+
+HIDDEN = BUILTINS | frozenset(
+    "Any Literal date datetime errors models responses time".split()
+)
 """Names that the annotations of the emitted classes use: no method may hide them."""
-CALLED = frozenset({"submit", "as_reply", "received_of", "frozenset", "tuple"})
+CALLED = frozenset(
+    "submit as_reply received_of frozenset tuple stream_response seen_event".split()
+)
 """Names that the module of routes calls."""
 CONSTANTS = frozenset({"UUID", "ROUTES", "ASYNC_OPERATIONS"})
 """Names that the module of routes uses beside the operations' own."""
@@ -102,8 +124,11 @@ def naming(api: Api) -> Naming:
     problems: list[Problem] = []
     operations: list[Named] = []
     for operation in api.operations:
+        wanted = operation.python_name or snake(operation.id, "operation")
+        if wanted in ON_CLIENT and not operation.tags:
+            wanted += "_"
         method = methods.take(
-            operation.python_name or snake(operation.id, "operation"),
+            wanted,
             operation.id,
             operation.at,
         )
@@ -116,6 +141,11 @@ def naming(api: Api) -> Naming:
             callbacks=tuple(_callbacks(operation, method, constants)),
         )
         operations.append(named)
+    schemes.keep(
+        method.removeprefix(AUTHENTICATE)
+        for method in (named.method for named in operations)
+        if method.startswith(AUTHENTICATE)
+    )
     names = {
         key: schemes.take(scheme.python_name or snake(key, "scheme"), key, scheme.at)
         for key, scheme in api.schemes.items()
@@ -150,7 +180,8 @@ def resulting(operation: Operation) -> Operation:
 
 
 def _arguments(operation: Operation, problems: list[Problem]) -> Iterator[Argument]:
-    scope = Scope(ARGUMENTS | TAKEN)
+    ours = {LAST_EVENT} if adds_last_event(operation) else set()
+    scope = Scope(ARGUMENTS | TAKEN | ours)
     named = [
         Argument(
             scope.take(p.python_name or snake(p.name, "parameter"), p.name, p.at), p

@@ -6,14 +6,16 @@ import re
 import runpy
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from generator.load import Documents
 from generator.model import Api
-from generator.names import MODULES, snake
+from generator.names import MODULES, shortened, snake
 from generator.paths import OurPaths, our_paths
 from generator.plan import File, Owner, Plan
+from generator.streams import streams
 from generator.targets.client import client_files
 from generator.targets.models import Models
 from generator.targets.naming import Naming, naming
@@ -53,6 +55,8 @@ class ReadmeView:
     title: str
     service: str
     client: str
+    streams: str
+    """The operations that answer with a stream, for people."""
 
 
 def plan(api: Api, documents: Documents, templates: Path) -> Plan:
@@ -61,7 +65,7 @@ def plan(api: Api, documents: Documents, templates: Path) -> Plan:
     paths, problems = our_paths(api)
     names = naming(api)
     service_models, client_models = Models(api, "service"), Models(api, "client")
-    service, client = f"{slug}_service", f"{slug}_client"
+    client = f"{slug}_client"
     files = [
         *_project_files(api, names, service_models, paths, slug, templates),
         _tests(api, names, client_models, slug),
@@ -76,6 +80,7 @@ def plan(api: Api, documents: Documents, templates: Path) -> Plan:
 def slug_of(title: str) -> str:
     """The project's name: the title in ASCII snake case, never a module of Python's."""
     plain = re.sub(r"\W", "", snake(title, "api"), flags=re.ASCII).strip("_") or "api"
+    plain = shortened(plain)
     if plain[0].isdigit():
         return f"api_{plain}"
     return f"{plain}_api" if plain in MODULES else plain
@@ -87,9 +92,10 @@ def _project_files(
     service, client = f"{slug}_service", f"{slug}_client"
     handlers = handlers_class(api.title)
     yield _yours("app.py", AppView(service, handlers))
-    yield _yours("handlers.py", scaffold_view(api, names, models, service, handlers))
+    scaffold = partial(scaffold_view, api, names, models, service, handlers)
+    yield _yours("handlers.py", scaffold)
     yield _yours("pyproject.toml", PyprojectView(slug, service, client))
-    yield _yours("README.md", ReadmeView(markdown(api.title), service, client))
+    yield _yours("README.md", _readme(api, service, client))
     carried = {
         callback.constant: sends_on(named, callback)
         for named in names.operations
@@ -99,12 +105,17 @@ def _project_files(
     yield File(path="REFERENCE.md", template="project/REFERENCE.md.jinja", view=view)
 
 
+def _readme(api: Api, service: str, client: str) -> ReadmeView:
+    found = [markdown(each.id) for each in api.operations if streams(each)]
+    return ReadmeView(markdown(api.title), service, client, ", ".join(found))
+
+
 def _tests(api: Api, names: Naming, models: Models, slug: str) -> File:
     return File(
         path=f"tests/{module_of_tests(slug)}.py",
         owner=Owner.YOURS,
         template="project/test_service.py.jinja",
-        view=tests_view(api, names, models, slug, handlers_class(api.title)),
+        view=partial(tests_view, api, names, models, slug, handlers_class(api.title)),
     )
 
 

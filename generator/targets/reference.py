@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from generator.model import Api, Operation, Scheme
 from generator.paths import OurPaths
+from generator.streams import streams
 from generator.targets.naming import Named, Naming
 
 
@@ -131,12 +132,18 @@ def reference_view(
 
 def markdown(text: str) -> str:
     """Text as one line of Markdown that shows it and means nothing else."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", " ".join(text.split()))
+    line = re.sub(r"([\\`*_{}\[\]<>#|~&])", r"\\\1", " ".join(_seen(text).split()))
+    return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", line)  # what would begin a list
 
 
 def plain(text: str) -> str:
     """Text fit for a code span or a diagram: no sign that would end either."""
-    return re.sub(r"[`|;<>\n\r]", " ", text)
+    return re.sub(r"[`|;<>]", " ", _seen(text))
+
+
+def _seen(text: str) -> str:
+    """Text without the signs that are not seen: they move lines, or turn them around."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def seconds(value: float) -> str:
@@ -153,7 +160,7 @@ def _request(operation: Operation) -> str:
 
 def _operation(named: Named) -> OperationRow:
     operation = named.operation
-    kind = operation.processing.type
+    kind = "stream" if streams(operation) else operation.processing.type
     text = operation.summary or operation.description or ""
     return OperationRow(
         name=markdown(operation.id),

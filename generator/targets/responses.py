@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.model import Header, Response
-from generator.names import ARGUMENTS, Scope, snake
 from generator.python import Import, Imports, Signature, call, docstring, string
-from generator.targets.contents import Representations, representations
+from generator.streams import Stream, stream_contents
+from generator.targets.contents import Representations, representations, union
+from generator.targets.headers import declared_headers
 from generator.targets.models import Models
 from generator.targets.naming import Named, Naming
+from generator.targets.streams import is_stream, service_sequences, stream_in
 
 OWN = frozenset({"body", "status", "media_type", "headers", "self"})
 
@@ -20,6 +22,7 @@ class ResponseView:
     """One class; each attribute is a whole statement."""
 
     name: str
+    parent: str
     docstring: str
     attributes: tuple[str, ...]
     constructor: str
@@ -45,7 +48,9 @@ class ReplyHeader:
 
 
 def body_of(named: Named, response: Response, models: Models) -> Representations:
-    """What the response's body may be."""
+    """What the response's body may be; that of a stream is none that a reply has."""
+    if is_stream(named, response, models):
+        return Representations(())
     hint = named.response_class(response) + "Body"
     return representations(response.contents, models, hint, "out")
 
@@ -53,7 +58,6 @@ def body_of(named: Named, response: Response, models: Models) -> Representations
 def responses_view(naming: Naming, models: Models) -> ResponsesView:
     """Every declared response as the class that handlers return."""
     imports = Imports()
-    imports.add(".runtime.replies", "Reply")
     views = tuple(
         _view(named, response, models, imports)
         for named in naming.operations
@@ -65,15 +69,27 @@ def responses_view(naming: Naming, models: Models) -> ResponsesView:
 def _view(
     named: Named, response: Response, models: Models, imports: Imports
 ) -> ResponseView:
+    stream = stream_in(named, models)
     body = body_of(named, response, models)
     imports.update(body.imports)
     headers = tuple(reply_headers(named, response, models, imports))
+    attributes = [*_attributes(response, body, headers)]
+    parent = "Reply"
+    if stream is not None and stream.response is response:
+        parent = "StreamReply"
+        imports.add(".runtime.streams", "StreamReply")
+        sequences = service_sequences(stream, named, models)
+        imports.update(sequences.imports)
+        attributes.append(f"sequences = {sequences.mapping}")
+    else:
+        imports.add(".runtime.replies", "Reply")
     return ResponseView(
         name=named.response_class(response),
+        parent=parent,
         docstring=docstring(
             response.description, 4, f"{response.status} of {named.operation.id}."
         ),
-        attributes=tuple(_attributes(response, body, headers)),
+        attributes=tuple(attributes),
         constructor=Signature(
             name="__init__",
             params=("self", *_params(response, body, headers)),
@@ -88,26 +104,17 @@ def _view(
 def reply_headers(
     named: Named, response: Response, models: Models, imports: Imports
 ) -> Iterator[ReplyHeader]:
-    """The response's headers; Content-Type is not one of them (OpenAPI 3.1 §4.8.17)."""
-    scope = Scope(ARGUMENTS | OWN)
-    for header in response.headers:
-        if header.name.lower() == "content-type":
-            continue
-        name = scope.take(
-            header.python_name or snake(header.name, "header"), header.name
-        )
-        schema = header.schema or (header.content.schema if header.content else None)
-        hint = f"{named.response_class(response)}{name.title().replace('_', '')}"
-        found = models.annotation(schema, hint=hint, direction="out")
+    """The response's headers as arguments; what they need is added to the imports."""
+    for declared in declared_headers(named, response, models, OWN):
+        header, found = declared.header, declared.annotation
         imports.update(found.imports | found.said_imports)
         imports.add(".runtime.replies", "ReplyHeader")
         options = [string(header.name), found.text]
         options += ["required=True"] if header.required else []
         options += ["explode=True"] if header.explode else []
-        options += ['content="application/json"'] if header.content else []
-        yield ReplyHeader(
-            name, header, found.said, f"{string(name)}: {call('ReplyHeader', options)}"
-        )
+        options += ["content=True"] if header.content else []
+        made = f"{string(declared.name)}: {call('ReplyHeader', options)}"
+        yield ReplyHeader(declared.name, header, found.said, made)
 
 
 def _attributes(
@@ -125,7 +132,8 @@ def _params(
     response: Response, body: Representations, headers: tuple[ReplyHeader, ...]
 ) -> Iterator[str]:
     if not response.status.isdigit():
-        yield "status: int"
+        is_opening = response.is_success and stream_contents(response)
+        yield "status: int = 200" if is_opening else "status: int"
     if body.items:
         yield f"body: {body.annotation}"
     if headers or len(body.items) > 1:
@@ -168,6 +176,9 @@ def returned(named: Named, models: Models) -> tuple[str, tuple[Import, ...]]:
 
     A sole success is returned as its bare body, unless it has headers that must be set.
     """
+    stream = stream_in(named, models)
+    if stream is not None:
+        return streamed(named, stream, models)
     kinds: list[str] = []
     imports: list[Import] = []
     for response in sorted(
@@ -183,6 +194,17 @@ def returned(named: Named, models: Models) -> tuple[str, tuple[Import, ...]]:
         kinds.append(name)
         imports.append(Import(".responses", name))
     return " | ".join(kinds) or "None", tuple(imports)
+
+
+def streamed(
+    named: Named, stream: Stream, models: Models
+) -> tuple[str, tuple[Import, ...]]:
+    """What the generator of a stream yields: items, or once and first an answer."""
+    sequences = service_sequences(stream, named, models)
+    names = [named.response_class(r) for r in named.operation.responses]
+    imports = [Import(".responses", name) for name in names]
+    imports += [Import("collections.abc", "AsyncIterator"), *sequences.types]
+    return f"AsyncIterator[{union([sequences.annotation, *names])}]", tuple(imports)
 
 
 def bare(named: Named) -> Response | None:

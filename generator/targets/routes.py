@@ -15,25 +15,22 @@ from generator.model import (
     Requirement,
 )
 from generator.names import Scope
-from generator.python import Import, Imports, call, docstring, literal, string
+from generator.python import Imports, call, docstring, literal, string
+from generator.streams import Stream, adds_last_event
+from generator.targets.contents import FORM
 from generator.targets.handlers import (
     argument_annotation,
     body_annotation,
+    job_type,
     open_to_all,
     request_body,
     schema_of,
 )
 from generator.targets.models import Models
-from generator.targets.naming import Argument, Named, Naming
+from generator.targets.naming import PLACES, Argument, Named, Naming
 from generator.targets.responses import bare, returned
+from generator.targets.streams import stream_in
 
-PLACES = {
-    "path": "Path",
-    "query": "Query",
-    "querystring": "QueryString",
-    "header": "Header",
-    "cookie": "Cookie",
-}
 STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 
 
@@ -49,6 +46,7 @@ class RouteView:
     inputs: str = ""
     read: tuple[str, ...] = ()
     run: tuple[str, ...] = ()
+    job: str = ""
     declaration: str = ""
 
 
@@ -163,7 +161,8 @@ def _route(
         inputs=_inputs_type(named, models),
         read=tuple(_read_lines(named, reads)),
         run=tuple(_run_lines(named, models, imports)),
-        declaration=_declaration(named, imports, securities),
+        job=job_type(named, models, imports),
+        declaration=_declaration(named, models, imports, securities),
     )
 
 
@@ -218,7 +217,7 @@ def _parameter_options(
     imports: Imports,
 ) -> Iterator[str]:
     schema = schema_of(parameter)
-    if parameter.content is None:
+    if parameter.content is None or parameter.content.content_type == FORM:
         kind = models.kind(schema)
         if kind != "string":
             yield f"kind={literal(kind)}"
@@ -287,10 +286,29 @@ def _sync_lines(
         imports.add(".runtime.service", "received_of")
         yield "reader = Reader(await received_of(request))"
         yield from reads
+    stream = stream_in(named, models)
+    if stream is not None:
+        yield _streaming(named, stream, arguments, imports)
+        return
     called = call(f"service.handlers.{named.method}", arguments, indent=4, used=15)
     statement, reply = _replying(named, called, models, imports)
     yield statement
     yield f"return {reply}.response(request)"
+
+
+def _streaming(
+    named: Named, stream: Stream, arguments: list[str], imports: Imports
+) -> str:
+    """The statement that sends what the handler yields."""
+    imports.add(".runtime.streams", "stream_response")
+    reply = named.response_class(stream.response)
+    imports.add(".responses", reply)
+    if adds_last_event(named.operation):
+        imports.add(".runtime.streams", "seen_event")
+        arguments.insert(len(_names(named)), "seen_event(request)")
+    items = call(f"service.handlers.{named.method}", arguments, indent=8)
+    made = call("stream_response", ["request", items, reply], indent=4, used=7)
+    return f"return {made}"
 
 
 def _replying(
@@ -298,6 +316,10 @@ def _replying(
 ) -> tuple[str, str]:
     """The statement that calls the handler, and the reply that its result is."""
     success = bare(named)
+    if not named.operation.responses:
+        # Nothing is declared, so there is nothing to say but that it was done.
+        imports.add(".runtime.replies", "Reply")
+        return f"await {called}", "Reply(status=204)"
     if success is None:
         return f"result = await {called}", "result"
     name = named.response_class(success)
@@ -315,7 +337,6 @@ def _read_lines(named: Named, reads: list[str]) -> Iterator[str]:
 
 def _run_lines(named: Named, models: Models, imports: Imports) -> Iterator[str]:
     imports.add(".runtime.reader", "Reader")
-    imports.add(".runtime.job", "Job")
     imports.add(".runtime.replies", "Reply")
     names = _names(named)
     if names:
@@ -326,7 +347,9 @@ def _run_lines(named: Named, models: Models, imports: Imports) -> Iterator[str]:
     yield f"return {reply}"
 
 
-def _declaration(named: Named, imports: Imports, securities: Securities) -> str:
+def _declaration(
+    named: Named, models: Models, imports: Imports, securities: Securities
+) -> str:
     operation = named.operation
     imports.add(".runtime.operation", "AsyncOperation")
     imports.add(".runtime.operation", "Policy")
@@ -341,9 +364,10 @@ def _declaration(named: Named, imports: Imports, securities: Securities) -> str:
     ]
     if operation.security:
         arguments.append(f"security={securities.name(operation.security)}")
-    kept = sorted(_kept_headers(operation))
-    if kept:
+    if kept := sorted(_kept_headers(operation)):
         arguments.append(f"keeps=frozenset({literal([*kept])})")
+    if cookies := [*_kept_cookies(operation, models)]:
+        arguments.append(f"cookies=frozenset({literal([*cookies])})")
     if named.callbacks:
         names = [callback.constant for callback in named.callbacks]
         for name in names:
@@ -377,10 +401,20 @@ def _kept_headers(operation: Operation) -> Iterator[str]:
     for parameter in operation.parameters:
         if parameter.location == "header":
             yield parameter.name.lower()
-        if parameter.location == "cookie":
-            yield "cookie"
     for callback in operation.callbacks:
         yield from _named_headers(callback)
+
+
+def _kept_cookies(operation: Operation, models: Models) -> Iterator[str]:
+    """The cookies a job needs: the operation's own; an exploded object is one for each property."""
+    for parameter in operation.parameters:
+        if parameter.location != "cookie":
+            continue
+        kind = models.kind(schema_of(parameter))
+        if parameter.explode and isinstance(kind, dict):
+            yield from (name for name in kind if name != "*")
+        else:
+            yield parameter.name
 
 
 def _named_headers(callback: Callback) -> Iterator[str]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from generator.model import Api, MediaType, Response, Scheme
 from generator.names import pascal, snake
 from generator.python import Import, Imports, call, literal, string
-from generator.targets.contents import is_json
+from generator.streams import Stream
+from generator.targets.contents import is_form, is_json, is_raw
 from generator.targets.directions import Direction
 from generator.targets.handlers import (
     authenticate_signature,
@@ -18,6 +19,7 @@ from generator.targets.handlers import (
 from generator.targets.models import Models
 from generator.targets.naming import Named, Naming
 from generator.targets.responses import bare, reply_headers
+from generator.targets.streams import item_hint, stream_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,16 @@ def scaffold_view(
 def stub_text(named: Named, models: Models) -> str:
     """The method to paste for an operation that the handlers do not have yet."""
     signature = handler_signature(named, models, Imports())
-    return f"    {signature.text}:\n        raise NotImplementedError\n"
+    body = "        raise NotImplementedError\n"
+    if stream_in(named, models) is not None:
+        body += "        yield\n"
+    return f"    {signature.text}:\n{body}"
 
 
 EXPORTED = {
     ".runtime.job": ".",
     ".runtime.access": ".",
+    ".runtime.event": ".",
     ".runtime.known": ".",
 }
 """Runtime modules whose names the package offers itself."""
@@ -77,14 +83,53 @@ def outside(imports: Imports, package: str) -> Imports:
 
 
 def _method(named: Named, models: Models, imports: Imports) -> ScaffoldMethod:
+    stream = stream_in(named, models)
+    if stream is not None:
+        return _stream_method(named, stream, models, imports)
     signature = handler_signature(named, models, imports)
     lines = []
-    if named.operation.is_async:
+    if named.operation.is_async and named.operation.processing.progress is not None:
+        lines.append(f"await job.progress({_progress(named, models, imports)})")
+    elif named.operation.is_async:
         lines.append(
             'await job.progress(done=1, total=2, message="half of it is done")'
         )
     lines += answer_lines(named, models, imports)
     return ScaffoldMethod(signature.text, tuple(lines))
+
+
+def _progress(named: Named, models: Models, imports: Imports) -> str:
+    """An example of the progress that the document gives a type."""
+    schema = named.operation.processing.progress
+    hint = f"{named.prefix}Progress"
+    value = models.example(schema)
+    made = models.construct(schema, value, hint=hint, direction="out")
+    imports.update(made.imports)
+    return made.text
+
+
+def _stream_method(
+    named: Named, stream: Stream, models: Models, imports: Imports
+) -> ScaffoldMethod:
+    """An asynchronous generator of one example."""
+    signature = handler_signature(named, models, imports)
+    items = stream.items[0]
+    datum = items.data[0]
+    if datum.schema is None:
+        item = string("") if datum.is_text else "None"
+    else:
+        value = models.example(datum.schema, items.content.examples)
+        hint = item_hint(named.prefix, datum)
+        made = models.construct(datum.schema, value, hint=hint, direction="out")
+        imports.update(made.imports)
+        item = made.text
+    if items.is_envelope:
+        arguments = [item, *(f"event={string(name)}" for name in datum.names[:1])]
+        item = call("Event", arguments, indent=8, used=6)
+    opening = []
+    if any(header.required for header in stream.response.headers):
+        opening.append(f"yield {_reply(named, stream.response, models, imports)}")
+    return ScaffoldMethod(signature.text, (*opening, f"yield {item}"))
 
 
 def answer_lines(named: Named, models: Models, imports: Imports) -> Iterator[str]:
@@ -138,9 +183,9 @@ def example_of(
     direction: Direction,
 ) -> str:
     """A value of a media type as an expression."""
-    if content.schema is None or not (
-        is_json(content.content_type) or "form" in content.content_type
-    ):
+    typed = is_json(content.content_type) and not is_raw(content, models)
+    typed = typed or (direction == "in" and is_form(content, models))
+    if content.schema is None or not typed:
         text = next((e for e in content.examples if isinstance(e, str)), "")
         if (
             content.content_type.startswith("text/")
@@ -148,7 +193,7 @@ def example_of(
         ):
             return string(text or str(models.example(content.schema)))
         return repr(text.encode())
-    value = models.example(content.schema, content.examples)
+    value = models.example(content.schema, content.examples, direction)
     made = models.construct(content.schema, value, hint=hint, direction=direction)
     imports.update(made.imports)
     return made.text

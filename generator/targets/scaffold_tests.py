@@ -8,13 +8,16 @@ from dataclasses import dataclass, replace
 
 from generator.model import Api, MediaType, Scheme
 from generator.names import MODULES
-from generator.python import Imports, call, string
+from generator.python import Imports, call, literal, string
 from generator.targets.client_arguments import Arguments, arguments_of
 from generator.targets.client_names import groups_of
+from generator.targets.client_session import Credential, credentials_of
+from generator.targets.contents import is_json
 from generator.targets.handlers import credentials, schema_of
 from generator.targets.models import Models
 from generator.targets.naming import Named, Naming
 from generator.targets.scaffold import environment_variable, example_of, outside
+from generator.targets.streams import stream_in
 
 SECRET = "secret"
 NOBODY = "https://callbacks.invalid/"
@@ -54,7 +57,11 @@ def tests_view(
         for named in group.operations
         for arguments in [arguments_of(named, models)]
     )
-    known = [(naming.schemes[name], scheme) for name, scheme in api.schemes.items()]
+    known = [
+        (naming.schemes[name], scheme)
+        for name, scheme in api.schemes.items()
+        if scheme.type != "mutualTLS"
+    ]
     imports = outside(imports, f"{slug}_client")
     for module, name in (
         ("__future__", "annotations"),
@@ -74,7 +81,7 @@ def tests_view(
         arguments="tmp_path: Path"
         + (", monkeypatch: pytest.MonkeyPatch" if known else ""),
         handlers_class=handlers_class,
-        credentials="".join(_credential(name, scheme) for name, scheme in known),
+        credentials="".join(map(_credential, credentials_of(api, naming))),
         tests=tests,
     )
 
@@ -85,10 +92,10 @@ def _environment(name: str, scheme: Scheme) -> str:
     return f"monkeypatch.setenv({string(variable)}, {string(value)})"
 
 
-def _credential(name: str, scheme: Scheme) -> str:
-    pair = len(list(credentials(scheme))) == 2
+def _credential(credential: Credential) -> str:
+    pair = len(list(credentials(credential.scheme))) == 2
     value = f"({string(SECRET)}, {string(SECRET)})" if pair else string(SECRET)
-    return f", {name}={value}"
+    return f", {credential.keyword}={value}"
 
 
 def _lines(
@@ -101,6 +108,9 @@ def _lines(
         yield f"job = {called}"
         yield "job.result(timeout=30)"
         yield 'assert job.status().status == "succeeded"'
+    elif stream_in(named, models) is not None:
+        yield f"with {called} as items:"
+        yield "    next(items)"
     else:
         yield called
 
@@ -117,7 +127,10 @@ def _passed(arguments: Arguments, models: Models, imports: Imports) -> Iterator[
     if body is not None and body.contents and body.required:
         hint = f"{arguments.named.prefix}Body"
         content = without_callbacks(arguments.named, body.contents[0], models)
-        yield example_of(content, hint, models, imports, "in")
+        if content.schema is None and is_json(content.content_type):
+            yield literal(content.examples[0] if content.examples else {})
+        else:
+            yield example_of(content, hint, models, imports, "in")
 
 
 def without_callbacks(named: Named, content: MediaType, models: Models) -> MediaType:

@@ -23,6 +23,8 @@ FORMATS: dict[str, Type] = {
     "ipv6": types.runtime("Ipv6", "IPv6Address", Import("ipaddress", "IPv6Address")),
     "binary": types.runtime("File", "File", of_runtime("File")),
 }
+SPELLED = frozenset(("uri", "uri-reference", "email", "hostname"))
+"""Formats of strings that stay strings; a service holds its callers to them."""
 ENCODINGS = {"base64": "byte", "base64url": "base64url"}
 INTEGER = types.runtime("Integer", "int")
 INT32 = types.runtime("Int32", "int")
@@ -30,13 +32,17 @@ INT64 = types.runtime("Int64", "int")
 BYTES = types.plain("bytes")
 
 
-def text_type(schema: Schema) -> tuple[Type, set[str]]:
+def text_type(schema: Schema, *, strict: bool = False) -> tuple[Type, set[str]]:
+    """The type of a string, and the keywords that it does not hold itself."""
     encoding = ENCODINGS.get((schema.content_encoding or "").lower())
     media = schema.content_media_type or ""
     form = encoding or schema.format or ("binary" if is_binary(media) else "")
     if form in FORMATS:
         return FORMATS[form], {"min_length", "max_length", "pattern"}
     metadata = bounds(min_length=schema.min_length, max_length=schema.max_length)
+    if strict and form in SPELLED:
+        said = f"Spelled({string(form)})"
+        metadata.append(Words((said,), frozenset({of_runtime("Spelled")})))
     pattern = translated(schema.pattern) if schema.pattern is not None else None
     if pattern is not None:
         metadata.append(

@@ -8,6 +8,7 @@ from typing import Any
 
 from generator.model import ABSENT, Json, Schema
 from generator.patterns import translated
+from generator.schema_words import MANY, ONE, PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,41 +19,6 @@ class Dialect:
     formats: bool = False
     meant: bool = False
     """Whether what names properties means an object, even where it does not say so."""
-
-
-PLAIN = {
-    "min_length": "minLength",
-    "max_length": "maxLength",
-    "minimum": "minimum",
-    "maximum": "maximum",
-    "exclusive_minimum": "exclusiveMinimum",
-    "exclusive_maximum": "exclusiveMaximum",
-    "multiple_of": "multipleOf",
-    "min_contains": "minContains",
-    "max_contains": "maxContains",
-    "min_items": "minItems",
-    "max_items": "maxItems",
-    "min_properties": "minProperties",
-    "max_properties": "maxProperties",
-}
-ONE = {
-    "items": "items",
-    "contains": "contains",
-    "unevaluated_items": "unevaluatedItems",
-    "additional": "additionalProperties",
-    "property_names": "propertyNames",
-    "unevaluated_properties": "unevaluatedProperties",
-    "not_": "not",
-    "if_": "if",
-    "then": "then",
-    "else_": "else",
-}
-MANY = {
-    "prefix_items": "prefixItems",
-    "all_of": "allOf",
-    "any_of": "anyOf",
-    "one_of": "oneOf",
-}
 
 
 def schema_json(

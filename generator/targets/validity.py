@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012, SchemaRegistry, SchemaResource
 
 from generator.model import Json, Schema
+from generator.searching import Searches, bounded
 from generator.targets.schema_text import Dialect, schema_json
 
 URI = "urn:schema:"
@@ -74,6 +76,30 @@ def _is_byte(value: object) -> bool:
     )
 
 
+_PLAIN = r"[A-Za-z0-9._~!$&'()*+,;=@/?\-]|%[0-9A-Fa-f]{2}"
+_REST = rf"(?:{_PLAIN}|:)*(?:#(?:{_PLAIN}|:)*)?"
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9]|-(?!-)){0,62}(?<!-)"
+_HOST = rf"{_LABEL}(?:\.{_LABEL})*"
+_AUTHORITY = rf"//{_HOST}(?::[0-9]+)?(?:(?=[/?#]){_REST})?"
+_ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
+_SPELLED = {
+    "uri": rf"[A-Za-z][A-Za-z0-9+.\-]*:(?:{_AUTHORITY}|(?!//){_REST})",
+    "uri-reference": rf"(?:https?:)?{_AUTHORITY}|(?!//)(?![^/?#]*:){_REST}",
+    "email": rf"{_ATOM}(?:\.{_ATOM})*@{_HOST}",
+    "hostname": rf"(?=.{{1,253}}$){_HOST}",
+}
+"""What the service surely takes; less than all that the formats allow."""
+
+
+def _spelled(form: str) -> Callable[[object], bool]:
+    pattern = re.compile(form, re.ASCII)
+    return lambda value: not isinstance(value, str) or bool(pattern.fullmatch(value))
+
+
+for _format, _form in _SPELLED.items():
+    FORMATS.checks(_format)(_spelled(_form))
+
+
 def moment(text: str) -> str:
     """An RFC 3339 time as Python reads it."""
     return re.sub(r"(\.\d{6})\d+", r"\1", text.upper())
@@ -89,12 +115,13 @@ class Validity:
         self._keys = list(schemas)
         self._resources: dict[str, SchemaResource] = {}
         self._validators: dict[str, Draft202012Validator] = {}
+        self._class = bounded(Searches())
 
     def holds(self, schema: Schema, value: Json) -> bool:
         """Whether a value is valid; what cannot be told is not."""
         validator = self._validators.get(schema.key)
         if validator is None:
-            validator = Draft202012Validator(
+            validator = self._class(
                 self._text(schema), registry=self._registry, format_checker=FORMATS
             )
             self._validators[schema.key] = validator

@@ -53,16 +53,16 @@ class CallbackTarget(Generic[T]):
         return parse(self.expression)
 
     @overload
-    def send(self, to: Job, body: T, /) -> None: ...
+    def send(self, to: Job[Any], body: T, /) -> None: ...
     @overload
-    def send(self, to: Job, where: str, body: T, /) -> None: ...
+    def send(self, to: Job[Any], where: str, body: T, /) -> None: ...
     @overload
     def send(
         self, to: Caller | None, where: str | Received, body: T, /
     ) -> Coroutine[Any, Any, None]: ...
 
     def send(
-        self, to: Job | Caller | None, /, *arguments: Any
+        self, to: Job[Any] | Caller | None, /, *arguments: Any
     ) -> Coroutine[Any, Any, None] | None:
         """Send `body`, signed with the owner's callback secret, until it arrives.
 
@@ -94,7 +94,7 @@ class CallbackTarget(Generic[T]):
             traceparent=job.traceparent,
         )
 
-    def _send_with(self, job: Job, where: str | Received, body: T) -> None:
+    def _send_with(self, job: Job[Any], where: str | Received, body: T) -> None:
         if self.target.reads_response and isinstance(where, Received):
             raise ValueError(
                 f"{self.event} goes where the answer says, and there is none yet:"

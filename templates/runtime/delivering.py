@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
@@ -16,6 +17,8 @@ from .sender import HttpSender
 from .service import Service
 from .settings import Settings
 from .store import Store
+
+log = logging.getLogger(__name__)
 
 Check = Callable[[Rules, AsyncOperation[Any], Received], str | None]
 
@@ -40,6 +43,11 @@ def delivering(
         if not service.works:
             yield
             return
+        if not service.access and settings.callback_secret is None and checks:
+            log.warning(
+                "CALLBACK_SECRET is not set: callbacks are signed with a secret that"
+                " nobody knows, so that no receiver can check them"
+            )
         sender = HttpSender(settings)
         courier = Courier(store, sender, courier_settings(settings), subscribers)
         await courier.start()

@@ -20,7 +20,7 @@ OCTETS = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FormField:
     """How one property travels, where the document says more than the default."""
 
     content_type: str | None = None
@@ -32,7 +32,7 @@ class Field:
 class Form(Content):
     """application/x-www-form-urlencoded."""
 
-    fields: Mapping[str, Field] = field(default_factory=dict)
+    fields: Mapping[str, FormField] = field(default_factory=dict)
 
     def encode(self, value: object, media_type: str) -> tuple[bytes, str]:
         plain = self.plain(value)
@@ -42,7 +42,7 @@ class Form(Content):
         return body.encode(), media_type
 
     def _pairs(self, name: str, plain: object) -> list[tuple[str, str]]:
-        how = self.fields.get(name, Field())
+        how = self.fields.get(name, FormField())
         if how.style is None and isinstance(plain, dict):
             return [(name, quote_plus(json.dumps(plain)))]
         parameter = Query(name, Any, style=how.style or "form", explode=how.explode)
@@ -56,7 +56,7 @@ class Form(Content):
 class Multipart(Content):
     """multipart/form-data and its relatives; files are sent as they are."""
 
-    fields: Mapping[str, Field] = field(default_factory=dict)
+    fields: Mapping[str, FormField] = field(default_factory=dict)
 
     def encode(self, value: object, media_type: str) -> tuple[bytes, str]:
         boundary = token_hex(16)
@@ -70,7 +70,7 @@ class Multipart(Content):
         return whole, f"{media_type}; boundary={boundary}"
 
     def _part(self, name: str, item: object) -> bytes:
-        declared = self.fields.get(name, Field()).content_type
+        declared = self.fields.get(name, FormField()).content_type
         content = getattr(item, "content", item)
         if isinstance(content, bytes):
             kind = getattr(item, "content_type", None) or declared or OCTETS

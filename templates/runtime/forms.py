@@ -90,7 +90,7 @@ class Multipart(Form):
     def read(self, body: bytes, content_type: str) -> Any:
         # Python's own mode, since a file is no JSON; texts already have their JSON types.
         return self.json.adapter.validate_python(
-            self.plain(body, content_type), strict=False, by_alias=True, by_name=False
+            self.plain(body, content_type), strict=True, by_alias=True, by_name=False
         )
 
     def plain(self, body: bytes, content_type: str) -> dict[str, Any]:
@@ -105,6 +105,9 @@ class Multipart(Form):
         kind = property_kind(self.kind, name)
         if has_list(kind) and not (len(parts) == 1 and is_json(parts[0])):
             return [part_value(part, item_kind(kind)) for part in parts]
+        if has_list(kind):
+            whole = part_value(parts[0], kind)
+            return whole if isinstance(whole, list) else [whole]
         values = [part_value(part, kind) for part in parts]
         return values if len(values) > 1 else values[0]
 

@@ -12,7 +12,7 @@ from .media import split
 from .problem import HttpProblem
 from .received import Received
 
-KEY = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
+KEY = re.compile('[!#-~]([ -~]{0,253}[!-~])?|"[!#-~]([ -~]{0,253}[!-~])?"')
 
 
 def key_of(
@@ -25,16 +25,16 @@ def key_of(
         if policy == "required":
             raise HttpProblem(400, detail="The header Idempotency-Key is required")
         return None
-    key = unquoted(header.strip())
+    key = header.strip()
     if not KEY.fullmatch(key):
         raise HttpProblem(
             400, detail="An Idempotency-Key has 1 to 255 printable ASCII characters"
         )
-    return key
+    return unquoted(key)
 
 
 def unquoted(text: str) -> str:
-    if len(text) >= 2 and text[0] == text[-1] == '"':
+    if text.startswith('"'):
         return re.sub(r"\\(.)", r"\1", text[1:-1])
     return text
 

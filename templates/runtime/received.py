@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+
+TYPE = "content-type"
+SECRET = frozenset({"authorization", "cookie"})
+NOTHING: frozenset[str] = frozenset()
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +23,25 @@ class Received:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
 
-    def stored(self, keep: frozenset[str]) -> bytes:
-        """The request as bytes for `restored`, with no headers but content-type and `keep`."""
-        kept = [pair for pair in self.headers if pair[0] in keep or pair[0] == TYPE]
+    def stored(
+        self, keep: frozenset[str] = NOTHING, cookies: frozenset[str] = NOTHING
+    ) -> bytes:
+        """The request as bytes for `restored`: of its headers content-type, `keep` and the named cookies.
+
+        What proves who the caller is does not outlive the call, whatever `keep` says.
+        """
+        wanted = keep - SECRET | {TYPE}
+        kept = [pair for pair in self.headers if pair[0] in wanted]
+        kept += [("cookie", one) for one in self._cookies(cookies)]
         head = [self.method, self.url, dict(self.path), self.query, kept]
         return _encode(head).encode() + b"\n" + self.body
+
+    def _cookies(self, names: frozenset[str]) -> Iterator[str]:
+        """The cookies of these names, as they were sent."""
+        lines = [value for name, value in self.headers if name == "cookie" and names]
+        for cookie in "; ".join(lines).split(";"):
+            if cookie.partition("=")[0].strip() in names:
+                yield cookie.strip()
 
     @classmethod
     def restored(cls, text: bytes) -> Received:
@@ -31,7 +50,3 @@ class Received:
         method, url, path, query, headers = json.loads(head)
         pairs = tuple((name, value) for name, value in headers)
         return cls(method, url, path, query, pairs, body)
-
-
-TYPE = "content-type"
-_encode = json.JSONEncoder(separators=(",", ":")).encode

@@ -31,12 +31,12 @@ class WebhookTarget(Generic[T]):
     method: str = "POST"
 
     @overload
-    def publish(self, to: Job, body: T) -> None: ...
+    def publish(self, to: Job[Any], body: T) -> None: ...
     @overload
     def publish(self, to: Caller | None, body: T) -> Coroutine[Any, Any, None]: ...
 
     def publish(
-        self, to: Job | Caller | None, body: T
+        self, to: Job[Any] | Caller | None, body: T
     ) -> Coroutine[Any, Any, None] | None:
         """Send `body` to the owner's subscriptions that want this webhook.
 
@@ -52,10 +52,10 @@ class WebhookTarget(Generic[T]):
     @overload
     def publish_all(self, body: T) -> Coroutine[Any, Any, None]: ...
     @overload
-    def publish_all(self, body: T, job: Job) -> None: ...
+    def publish_all(self, body: T, job: Job[Any]) -> None: ...
 
     def publish_all(
-        self, body: T, job: Job | None = None
+        self, body: T, job: Job[Any] | None = None
     ) -> Coroutine[Any, Any, None] | None:
         """Send `body` to everyone's subscriptions that want this webhook.
 
@@ -82,7 +82,7 @@ class WebhookTarget(Generic[T]):
             traceparent=job.traceparent,
         )
 
-    def _with(self, job: Job, body: T) -> Published:
+    def _with(self, job: Job[Any], body: T) -> Published:
         return self.carrying(job.record, *written(self.contents, body))
 
     def _alone(self, body: T) -> Published:

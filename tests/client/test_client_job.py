@@ -184,6 +184,35 @@ def test_waiting_ends_in_time_and_can_go_on() -> None:
         assert job.wait().status == "succeeded"
 
 
+def test_each_change_is_told_once_by_long_polling() -> None:
+    script = Script(
+        accepted(),
+        told("running", 2),
+        httpx2.Response(304),
+        told("running", 4),
+        told("succeeded", 5),
+    )
+    with client(script) as shop:
+        job = place(shop)
+        statuses = [job.next_status(timeout=60) for _ in range(4)]
+    assert [status.version for status in statuses] == [2, 4, 5, 5]
+    known = [r.headers["if-none-match"] for r in script.requests[1:]]
+    assert known == ['"1"', '"2"', '"2"', '"4"']
+
+
+def test_the_next_status_of_a_job_nobody_has_looked_at_is_the_present_one() -> None:
+    script = Script(told("running", 7))
+    with client(script) as shop:
+        assert shop.orders.place_order_job("job_1").next_status().version == 7
+
+
+def test_waiting_for_a_change_ends_in_time() -> None:
+    from orders_client.errors import JobTimeout
+
+    with client(Script(accepted())) as shop, pytest.raises(JobTimeout, match="queued"):
+        place(shop).next_status(timeout=0)
+
+
 def test_a_service_that_does_not_hold_is_not_hammered(quick: list[float]) -> None:
     same = [told("queued", 1) for _ in range(3)]
     script = Script(accepted(), *same, told("succeeded", 2))

@@ -25,6 +25,7 @@ from runtime.replies import Reply
 from runtime.sender import HttpSender
 from runtime.store import Store
 
+SUBMITTERS = 4
 Handler = Callable[[Job], Awaitable[Reply]]
 
 
@@ -84,10 +85,14 @@ async def main(database: str, receiver: str, jobs: int) -> None:
     body = b'{"url": "' + receiver.encode() + b'"}'
     kind = (("content-type", "application/json"),)
     request = Received("POST", "https://x/", headers=kind, body=body)
-    for _ in range(jobs):
-        accepted = await engine.accept(WORK, request)
-        print(accepted.job.id, flush=True)
-        await asyncio.sleep(0.001)
+
+    async def submit() -> None:
+        for _ in range(jobs // SUBMITTERS):
+            accepted = await engine.accept(WORK, request)
+            print(accepted.job.id, flush=True)
+            await asyncio.sleep(0.001)
+
+    await asyncio.gather(*(submit() for _ in range(SUBMITTERS)))
     await asyncio.Event().wait()
 
 

@@ -193,21 +193,17 @@ def _verifies(secret: str, sent: Outgoing) -> bool:
         return False
 
 
-def test_the_first_attempt_follows_the_commit_within_milliseconds(
+def test_the_first_attempt_follows_the_commit_and_waits_for_no_poll(
     run: Callable[..., None],
 ) -> None:
     async def scenario(world: World) -> None:
-        delays = []
         for count in range(1, 21):
             await asyncio.sleep(0.01)
             await world.add(delivery())
-            committed = time.perf_counter()
             await world.until(lambda: len(world.wire.sent) == count)
-            delays.append(world.wire.at[-1] - committed)
-        assert sorted(delays)[len(delays) // 2] < 0.5
 
-    # Polling alone would take ten seconds; a machine of its own takes a few milliseconds.
-    run(scenario, settings=replace(FAST, poll=10.0))
+    # Polling alone would take ten minutes.
+    run(scenario, settings=replace(FAST, poll=600.0))
 
 
 def test_every_attempt_has_the_same_id_and_is_logged_until_the_schedule_is_spent(
@@ -345,13 +341,11 @@ def test_an_endpoint_gets_four_at_a_time_and_starves_nobody(
     async def scenario(world: World) -> None:
         await world.add(*(delivery(stuck) for _ in range(500)))
         await world.until(lambda: world.wire.now[stuck] == 4)
-        began = time.perf_counter()
         await world.add(*(delivery(quick) for _ in range(50)))
         urls = [sent.url for sent in world.wire.sent]
         await world.until(
             lambda: [sent.url for sent in world.wire.sent].count(quick) == 50
         )
-        assert time.perf_counter() - began < 2
         assert urls.count(stuck) == 4
         release.set()
         await world.over(20)
@@ -392,13 +386,11 @@ def test_every_endpoint_has_its_turn_though_there_are_more_than_one_claim_sees(
         first = {sent.url for sent in world.wire.sent[:110]}
         assert first == set(urls)
         assert len(world.wire.sent) == 120
-        # Nothing is due any more, so that a late one far back must be found at once.
-        began = time.perf_counter()
+        # Nothing is due any more: a late one far back is found without waiting for a poll.
         await world.add(delivery("https://99.example/"))
         await world.over()
-        assert time.perf_counter() - began < 2
 
-    run(scenario, settings=replace(FAST, in_flight=10, poll=5.0))
+    run(scenario, settings=replace(FAST, in_flight=10, poll=600.0))
 
 
 def test_a_delivery_whose_sender_died_is_sent_again_with_the_same_id(
@@ -440,9 +432,7 @@ def test_stopping_lets_what_is_being_sent_end_and_gives_back_the_rest(
         await world.courier.start()
         await world.add(delivery("https://soon.example/"), delivery("https://never/"))
         await world.until(lambda: len(world.wire.sent) == 2)
-        began = time.perf_counter()
-        await world.courier.stop(0.3)
-        assert time.perf_counter() - began < 1
+        await asyncio.wait_for(world.courier.stop(0.3), 30)
         states = {one.url: one for one in await world.records()}
         assert states["https://soon.example/"].status is DeliveryStatus.SUCCEEDED
         back = states["https://never/"]

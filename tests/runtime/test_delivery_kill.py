@@ -1,23 +1,24 @@
-"""kill -9 in the middle of everything: no callback is lost, and a double has its first one's id."""
+"""kill -9 in the middle of everything: every job ends, no callback is lost, and a double has its first one's id."""
 
 from __future__ import annotations
 
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-KILLS = 12
-JOBS = 60
-"""Jobs of each life, as far as it gets."""
+KILLS = 10
+PROMISES = range(100, 150)
+"""How many ids a life acknowledges before it is killed, or a few more: at least 1,000 in all."""
 PROGRAM = Path(__file__).with_name("delivery_program.py")
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -90,9 +91,21 @@ def living(database: Path, url: str, jobs: int) -> Iterator[subprocess.Popen[str
         program.wait()
 
 
-def acknowledged(text: str) -> list[str]:
-    """The ids that were printed whole."""
-    return [line for line in text.split("\n")[:-1] if line]
+def promised(program: subprocess.Popen[str], count: int, pause: float) -> list[str]:
+    """The ids that were acknowledged before a kill: so many at least, and what came in the pause."""
+    assert program.stdout is not None
+    first = "".join(program.stdout.readline() for _ in range(count))
+    time.sleep(pause)
+    program.send_signal(signal.SIGKILL)
+    whole = first + program.stdout.read()
+    program.stdout.close()
+    return [line for line in whole.split("\n")[:-1] if line]
+
+
+def states(database: Path) -> dict[str, str]:
+    """Every job that the database knows, and how it is."""
+    with closing(sqlite3.connect(database)) as opened:
+        return dict(opened.execute("SELECT id, status FROM jobs"))
 
 
 def test_killing_the_service_loses_no_callback_and_doubles_none_under_another_id(
@@ -106,27 +119,24 @@ def test_killing_the_service_loses_no_callback_and_doubles_none_under_another_id
     with receiving(random.Random(seed)) as receiver:
         url = f"http://127.0.0.1:{receiver.server_port}"
         for _ in range(KILLS):
-            with living(database, url, JOBS) as program:
-                assert program.stdout is not None
-                first = program.stdout.readline()
-                time.sleep(chance.uniform(0, 0.4))
-                program.send_signal(signal.SIGKILL)
-                jobs += acknowledged(first + program.stdout.read())
-                program.stdout.close()
+            with living(database, url, 2 * PROMISES.stop) as program:
+                count, pause = chance.choice(PROMISES), chance.uniform(0, 0.2)
+                jobs += promised(program, count, pause)
         early = set(jobs) - set(receiver.ids)
         with living(database, url, 0) as program:
-            until = time.monotonic() + 30
+            until = time.monotonic() + 60
             while set(jobs) - set(receiver.ids) and time.monotonic() < until:
                 time.sleep(0.05)
             time.sleep(0.3)
             assert program.stdout is not None
             program.stdout.close()
-    lost = set(jobs) - set(receiver.ids)
     doubles = sum(len(ids) - 1 for ids in receiver.ids.values())
     print(
         f"{len(jobs)} jobs, {len(early)} callbacks after the last kill, {doubles} more"
     )
-    assert len(jobs) > KILLS
-    assert not lost
+    ends = states(database)
+    assert len(set(jobs)) == len(jobs) >= 1000
+    assert {ends[job] for job in jobs} == {"succeeded"}
+    assert not set(jobs) - set(receiver.ids)
     assert doubles
     assert all(len(set(ids)) == 1 for ids in receiver.ids.values())

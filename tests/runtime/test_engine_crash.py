@@ -6,12 +6,13 @@ import asyncio
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Table, select
@@ -53,6 +54,19 @@ def promised(process: subprocess.Popen[str], seconds: float) -> list[str]:
     process.kill()
     lines = process.stdout.read().splitlines(keepends=True)
     return [line.strip() for line in lines if line.endswith("\n")]
+
+
+def stop_between_writes(process: subprocess.Popen[str], database: Path) -> None:
+    """SIGSTOP while the process writes nothing: with the database locked nobody could go on."""
+    while True:
+        process.send_signal(signal.SIGSTOP)
+        os.waitpid(process.pid, os.WUNTRACED)
+        with closing(sqlite3.connect(database, timeout=0.2)) as other:
+            try:
+                other.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError:
+                process.send_signal(signal.SIGCONT)
 
 
 @asynccontextmanager
@@ -122,7 +136,7 @@ def test_a_stopped_worker_that_comes_back_writes_nothing(tmp_path: Path) -> None
             job = await engine.wait(id, 1, 10)
             assert job is not None and job.worker is not None
             stopped = workers[int(job.worker.split(":")[1])]
-            stopped.send_signal(signal.SIGSTOP)
+            stop_between_writes(stopped, tmp_path / "jobs.db")
             while job.attempt < 2:
                 job = await engine.wait(id, job.version, 10)
                 assert job is not None and not done(job.status)

@@ -182,6 +182,9 @@ def test_no_frequent_statement_walks_the_whole_table(tmp_path: Path) -> None:
     plan = within(tmp_path, write)
     assert len(plan) > len(every)
     assert [
-        step for step in plan if step.startswith("SCAN") and "INDEX" not in step
+        step
+        for step in plan
+        # A subquery is scanned as far as its limit lets it go.
+        if step.startswith("SCAN") and "INDEX" not in step and "anon_" not in step
     ] == []
     assert not [step for step in plan if "TEMP B-TREE FOR ORDER" in step]

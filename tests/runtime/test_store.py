@@ -6,7 +6,6 @@ import asyncio
 import sqlite3
 import tempfile
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -195,12 +194,10 @@ def test_nothing_is_lost_between_threads(tmp_path: Path) -> None:
     async def check() -> None:
         store = fresh(tmp_path)
         await store.open()
-        before = time.monotonic()
         await asyncio.gather(
             *(asyncio.to_thread(store.write_from_thread, put(n)) for n in range(100))
         )
         assert await store.read(ids) == list(range(100))
-        assert time.monotonic() - before < 20
         await store.close()
 
     asyncio.run(check())

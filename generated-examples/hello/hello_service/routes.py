@@ -58,7 +58,7 @@ async def list_languages(request: Request) -> Response:
     return as_reply(result, ListLanguages200).response(request)
 
 
-ROUTES = [
+ROUTES: list[Route] = [
     Route("/greetings", create_greeting, methods=["POST"]),
     Route("/languages", list_languages, methods=["GET"]),
 ]

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 class Client(AsyncSession):
     """An online shop. Placing an order and refunding it take time, because a bank is
-    asked:
-    both are asynchronous. The shop's partners hear of shipments by webhook.
+    asked: both are asynchronous. The shop's partners hear of shipments by
+    webhook.
     """
 
     def __init__(

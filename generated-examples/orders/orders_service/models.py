@@ -10,6 +10,7 @@ from typing_extensions import TypeAliasType
 from .runtime.constraints import Pattern
 from .runtime.formats import DateTime, Uuid
 from .runtime.model import Integer, Model
+from .runtime.spelling import Spelled
 
 
 class NewOrder(Model, extra="forbid"):
@@ -18,7 +19,9 @@ class NewOrder(Model, extra="forbid"):
     quantity: Annotated[Integer, Field(ge=1, le=1000)]
     note: Annotated[str, Field(max_length=500)] | None | MISSING = MISSING
     """For the courier."""
-    callback_url: Annotated[str | MISSING, Field(alias="callbackUrl")] = MISSING
+    callback_url: Annotated[
+        Annotated[str, Spelled("uri")] | MISSING, Field(alias="callbackUrl")
+    ] = MISSING
     """Where the placed order, or its refusal, is sent."""
 
 
@@ -63,7 +66,7 @@ class Refund(Model):
 
 
 class Refusal(Model):
-    type: str | MISSING = MISSING
+    type: Annotated[str, Spelled("uri-reference")] | MISSING = MISSING
     title: str
     detail: str | MISSING = MISSING
 

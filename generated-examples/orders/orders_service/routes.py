@@ -156,7 +156,7 @@ async def create_refund(request: Request) -> Response:
     return await submit(request, CREATE_REFUND)
 
 
-ROUTES = [
+ROUTES: list[Route] = [
     Route("/orders", place_order, methods=["POST"]),
     Route("/orders", list_orders, methods=["GET"]),
     Route("/orders/{orderId}", get_order, methods=["GET"]),

@@ -21,6 +21,7 @@ def create_app(handlers: Handlers, settings: Settings | None = None) -> Applicat
         version="1",
         operations=len(ROUTES),
         async_operations=len(ASYNC_OPERATIONS),
+        site="/async",
         running=[
             storing,
         ],

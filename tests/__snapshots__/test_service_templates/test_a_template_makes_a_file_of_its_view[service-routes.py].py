@@ -32,6 +32,6 @@ async def work(request: Request) -> Response:
     return await submit(request, WORK)
 
 
-ROUTES = []
+ROUTES: list[Route] = []
 
 ASYNC_OPERATIONS: tuple[AsyncOperation[Handlers], ...] = (WORK,)

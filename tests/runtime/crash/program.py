@@ -39,7 +39,7 @@ async def quick(job: Job) -> Answer:
 
 async def slow(job: Job) -> Answer:
     job.also(effect(job))
-    await asyncio.sleep(0.6)
+    await asyncio.sleep(1.0)
     return OK
 
 

@@ -38,6 +38,13 @@ class JobHandle(Generic[T, P]):
         """The job as it is now."""
         return self._connection.run(self._job.status())
 
+    def next_status(self, timeout: float | None = None) -> JobStatus[P]:
+        """The job once it differs from what was last seen of it, by long polling.
+
+        An ended job changes no more: it comes at once. Raises JobTimeout after `timeout` seconds.
+        """
+        return self._connection.run(self._job.next_status(timeout))
+
     def wait(self, timeout: float | None = None) -> JobStatus[P]:
         """The job once it has ended, however it did; raises JobTimeout after `timeout` seconds."""
         return self._connection.run(self._job.wait(timeout))

@@ -109,5 +109,5 @@ class Watch(Generic[T, P]):
         status = yield from self.job.status()
         yield from self.tell(status)
         while not status.done:
-            status = yield from self.job.news(LONG_POLL)
+            status = yield from self.job.poll(LONG_POLL)
             yield from self.tell(status)

@@ -137,5 +137,5 @@ def new_job(
         fingerprint=fingerprint,
         callback_url=callback_url,
         traceparent=traceparent,
-        request=request.stored(operation.keeps),
+        request=request.stored(operation.keeps, operation.cookies),
     )

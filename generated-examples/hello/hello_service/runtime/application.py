@@ -43,12 +43,15 @@ class Application(Starlette):
         running: Sequence[Running] = (),
         async_operations: int = 0,
         operations: int = 0,
+        site: str = "",
     ) -> None:
         super().__init__()
         self.service = service
         self.title = title
         self.version = version
         self.operations = operations
+        self.site = site
+        """The prefix of the document, its page and the probes."""
         self.async_operations = async_operations
         self.parts = tuple(running)
         self.router = self.table = Table(routes, lifespan=lambda app: self.running())

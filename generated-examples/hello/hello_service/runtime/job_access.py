@@ -12,14 +12,16 @@ from .problem import HttpProblem
 from .service import Service
 
 
-async def job_of(request: Request) -> JobRecord:
-    """The job that a request is about.
+async def job_of(request: Request, *, whole: bool = False) -> JobRecord:
+    """The job that a request is about; its bodies are read only for the `whole` of it.
 
     Raises HttpProblem: 401 without credentials, 404 for an unknown or another owner's job,
     410 for one that is past its retention.
     """
     service: Service[Any] = Service.of(request)
-    job = await service.part(Engine).get(str(request.path_params["job_id"]))
+    engine = service.part(Engine)
+    read = engine.get if whole else engine.get_light
+    job = await read(str(request.path_params["job_id"]))
     if job is None or job.owner is not None:
         owner = await service.owner(request)
         if job is None or job.owner != owner:

@@ -11,6 +11,7 @@ from .answer import Answer
 from .engine import Engine
 from .job_document import JobLinks, document, patience, written
 from .jobs import JobRecord
+from .prefer import preferences_of
 from .problem import HttpProblem, problem
 from .replies import response_of
 from .service import Service
@@ -50,7 +51,7 @@ async def line_of(service: Service[Any], job: JobRecord) -> int | None:
 
 async def retry_after(service: Service[Any], job: JobRecord, ahead: int) -> int:
     """Seconds until it is worth asking again, more while others are in line."""
-    rate = (await service.part(Engine).load(job.operation)).rate if ahead else 0.0
+    rate = await service.part(Engine).rate(job.operation) if ahead else 0.0
     return patience(now() - job.created, round(ahead / rate) if rate else 0)
 
 
@@ -59,7 +60,8 @@ async def accepted(request: Request, job: JobRecord, replayed: bool) -> Response
     service: Service[Any] = Service.of(request)
     response = await status_response(request, job, 202)
     response.headers.update(monitor(service, request, job.id))
-    response.headers["Preference-Applied"] = "respond-async"
+    if preferences_of(request.headers.getlist("prefer")).respond_async:
+        response.headers["Preference-Applied"] = "respond-async"
     response.headers.setdefault("Retry-After", "1")
     if replayed:
         response.headers["Idempotency-Replayed"] = "true"

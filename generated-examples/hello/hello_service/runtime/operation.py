@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from random import uniform
-from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
     from .access import Need
@@ -57,15 +57,17 @@ class Policy:
 class AsyncOperation(Generic[H]):
     """An operation whose calls become jobs; `H` is the class that has its handler.
 
-    `keeps` names the request headers stored with a job; `callbacks` means nothing to the engine.
+    `keeps` and `cookies` name the request's headers and cookies that are stored with a job; `callbacks`
+    means nothing to the engine.
     """
 
     name: str
     method: str
     path: str
     read: Callable[[Reader], tuple[object, ...]]
-    run: Callable[[H, Reader, Job], Awaitable[Reply]]
+    run: Callable[[H, Reader, Job[Any]], Awaitable[Reply]]
     policy: Policy = field(default_factory=Policy)
     security: tuple[tuple[Need, ...], ...] = ()
     keeps: frozenset[str] = frozenset()
+    cookies: frozenset[str] = frozenset()
     callbacks: tuple[object, ...] = ()

@@ -30,6 +30,7 @@ from .guard import (
     check_target,
     guarded_socket,
 )
+from .lookup import Lookup
 from .store import now
 
 KEPT = 1024
@@ -92,7 +93,7 @@ class HttpSender:
     ) -> None:
         self._rules = rules
         self._timeout = ClientTimeout(total=total, connect=connect)
-        self._resolver = resolver
+        self._resolver = resolver or Lookup()
         self._session: ClientSession | None = None
 
     async def send(self, outgoing: Outgoing) -> Outcome:

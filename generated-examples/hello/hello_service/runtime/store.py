@@ -153,6 +153,10 @@ class Store:
         with self._reader.begin():
             return read(self._reader)
 
+    async def look(self, read: Read[T]) -> T:
+        """The value of `read`, which is one Statement and so needs no transaction of its own."""
+        return read(self._reader)
+
     def _put(self, pending: _Pending[Any]) -> None:
         with self._entry:
             if not self._open:

@@ -35,7 +35,9 @@ class Waiter:
 
     async def news(self, timeout: float | None = None) -> bool:
         """Whether it was woken within the timeout in seconds; a wake-up counts once."""
-        if not self._future.done():
+        if timeout is None:
+            await self._future
+        elif not self._future.done():
             await asyncio.wait((self._future,), timeout=timeout)
         if not self._future.done():
             return False

@@ -19,7 +19,6 @@ Raw = Union[str, list["Raw"], dict[str, "Raw"]]
 NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 WORDS = {"boolean": frozenset({"true", "false"}), "null": frozenset({"null", ""})}
 ANY = frozenset({"integer", "number", "boolean", "string"})
-CONTAINERS = (list, tuple, dict, Mapping)
 
 
 def scalar(text: str, kind: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import inf
 from typing import Any, Generic, NoReturn
 from urllib.parse import quote, unquote, urlsplit
 from uuid import uuid4
@@ -80,16 +81,31 @@ class RemoteJob(Generic[T, P]):
 
     def wait(self, timeout: float | None = None) -> Plan[JobStatus[P]]:
         """The job once it has ended; raises JobTimeout."""
-        deadline = None if timeout is None else time.monotonic() + timeout
+        until = deadline(timeout)
         status = self.seen or (yield from self.status())
         while not status.done:
-            left = LONG_POLL if deadline is None else deadline - time.monotonic()
-            if left <= 0:
-                raise JobTimeout(self.id, f"is still {status.status}")
-            status = yield from self.news(min(left, LONG_POLL))
+            status = yield from self.poll(self.hold(until))
         return status
 
-    def news(self, hold: float) -> Plan[JobStatus[P]]:
+    def next_status(self, timeout: float | None = None) -> Plan[JobStatus[P]]:
+        """The job once it has changed since it was last seen; raises JobTimeout."""
+        until = deadline(timeout)
+        if (before := self.seen) is None:
+            return (yield from self.status())
+        status = before
+        while status.version == before.version and not status.done:
+            status = yield from self.poll(self.hold(until))
+        return status
+
+    def hold(self, until: float) -> float:
+        """Seconds for which the next poll may be held; raises JobTimeout when there are none."""
+        left = until - time.monotonic()
+        if left <= 0:
+            told = self.seen.status if self.seen else "unknown"
+            raise JobTimeout(self.id, f"is still {told}")
+        return min(left, LONG_POLL)
+
+    def poll(self, hold: float) -> Plan[JobStatus[P]]:
         """The job as soon as it has changed, or as it is after `hold` seconds (RFC 7240 §4.3)."""
         if hold < 1:  # a preference counts whole seconds
             yield from sleep(hold)
@@ -176,6 +192,11 @@ class RemoteJob(Generic[T, P]):
                 raise JobExpired(self.id, "is no longer kept", problem)
             case _:
                 raise ApiError(self.operation.name, response)
+
+
+def deadline(timeout: float | None) -> float:
+    """The moment, on the monotonic clock, up to which there is time."""
+    return inf if timeout is None else time.monotonic() + timeout
 
 
 def submit(

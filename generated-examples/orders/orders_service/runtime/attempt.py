@@ -43,7 +43,11 @@ class Attempt:
     """A handler's attempt at a job; `patience` is how long a stopped handler may take to end."""
 
     def __init__(
-        self, operation: AsyncOperation[Any], handlers: Any, job: Job, patience: float
+        self,
+        operation: AsyncOperation[Any],
+        handlers: Any,
+        job: Job[Any],
+        patience: float,
     ) -> None:
         self.job = job
         self._policy = operation.policy
@@ -121,7 +125,9 @@ class Attempt:
         return Ending(Status.FAILED, None, error)
 
 
-async def answer(operation: AsyncOperation[Any], handlers: Any, job: Job) -> Answer:
+async def answer(
+    operation: AsyncOperation[Any], handlers: Any, job: Job[Any]
+) -> Answer:
     """What the operation's handler answers."""
     try:
         reply = await operation.run(handlers, Reader(job.request), job)

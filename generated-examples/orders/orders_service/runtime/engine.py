@@ -178,7 +178,11 @@ class Engine(Generic[H]):
 
     async def get(self, id: str) -> JobRecord | None:
         """The job; past its retention a tombstone, `expired`; None if there is none."""
-        return await self._store.read(lambda db: jobs.get(db, id))
+        return await self._store.look(lambda db: jobs.get(db, id))
+
+    async def get_light(self, id: str) -> JobRecord | None:
+        """The job without its bodies, which are much to read for its status."""
+        return await self._store.look(lambda db: jobs.get_light(db, id))
 
     async def wait(self, id: str, version: int, timeout: float) -> JobRecord | None:
         """The job as soon as it has moved past `version`, None when it has not in time.
@@ -285,18 +289,28 @@ class Engine(Generic[H]):
         )
 
     async def ahead(self, job: JobRecord) -> int:
-        """How many queued jobs of the same operation come before this one."""
-        return await self._store.read(lambda db: jobs.ahead(db, job))
+        """How many queued jobs of the same operation come before this one, up to a thousand."""
+        if job.status is not Status.QUEUED:
+            return 0
+        return await self._store.look(lambda db: jobs.ahead(db, job))
 
     async def load(self, operation: str) -> Load:
         """What waits for the operation, and when a caller turned away should come back."""
+        waiting = await self._store.look(lambda db: jobs.queued(db, operation))
+        return load(waiting, await self._endings(), operation, 1)
+
+    async def rate(self, operation: str) -> float:
+        """How many of the operation's jobs end in a second, as observed lately."""
+        return load(0, await self._endings(), operation, 1).rate
+
+    async def _endings(self) -> dict[str, int]:
+        """How many jobs of each operation ended in the last WINDOW, counted once in a while."""
         observed, ended = self._ended
         if now() - observed > self.settings.poll:
             since = now() - WINDOW
             ended = await self._store.read(lambda db: jobs.ended_since(db, since))
             self._ended = (now(), ended)
-        waiting = await self._store.read(lambda db: jobs.queued(db, operation))
-        return load(waiting, ended, operation, 1)
+        return ended
 
     def _admitted(self, verdict: Verdict) -> None:
         if isinstance(verdict, Accepted) and not verdict.replayed:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any, Generic, Never, ParamSpec, overload
 
+from pydantic_core import to_jsonable_python
 from sqlalchemy import Connection
+from typing_extensions import TypeVar
 
 from .jobs import JobRecord
 from .received import Received
 
 P = ParamSpec("P")
 T = TypeVar("T")
+M = TypeVar("M", default=Never)
 
 
 class JobFailed(Exception):
@@ -43,14 +46,11 @@ class LeaseLost(Exception):
     """Another worker has the job now: what this attempt does no longer counts."""
 
 
-class TypedProgress(Protocol):
-    """A progress model of the document."""
+class Job(Generic[M]):
+    """One attempt at a job. A job runs at least once, so there may be several.
 
-    def model_dump(self, *, mode: str, by_alias: bool) -> Any: ...
-
-
-class Job:
-    """One attempt at a job. A job runs at least once, so there may be several."""
+    Its progress is an M where the document gives the progress a type.
+    """
 
     def __init__(
         self,
@@ -92,19 +92,27 @@ class Job:
         """The trace the submitting request belonged to (W3C Trace Context)."""
         return self.record.traceparent
 
+    @overload
+    async def progress(
+        self: Job[Never],
+        *,
+        done: float | None = None,
+        total: float | None = None,
+        message: str | None = None,
+    ) -> None: ...
+    @overload
+    async def progress(self, value: M, /) -> None: ...
     async def progress(
         self,
-        model: TypedProgress | None = None,
-        *,
+        *typed: Any,
         done: float | None = None,
         total: float | None = None,
         message: str | None = None,
     ) -> None:
         """Tell the caller how far the job is; raises LeaseLost if it is no longer ours."""
-        if model is not None:
-            value: object = model.model_dump(mode="json", by_alias=True)
-        else:
-            value = {"done": done, "total": total, "message": message}
+        value: object = {"done": done, "total": total, "message": message}
+        for one in typed:
+            value = to_jsonable_python(one, by_alias=True)
         if not await self._report(self.record, value):
             raise LeaseLost(self.id)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -14,14 +15,27 @@ from .held import held
 from .job_access import job_of, kept
 from .job_answers import crowded, links_of, result_response, status_response
 from .job_document import document, written
-from .jobs import BadCursor, JobRecord
-from .prefer import preferences_of, seconds
+from .jobs import CURSOR, JobRecord
+from .model import Integer
+from .parameters import Query
+from .prefer import LONGEST_WAIT, preferences_of
 from .problem import HttpProblem
+from .reader import Reader
+from .received import Received
 from .service import Service
 from .status import Status, done
 from .watch import TooManyWaiters
 
-MOST = 100
+STATUS: Query[Status | None] = Query("status", Status)
+OPERATION: Query[str | None] = Query("operation", str)
+LIMIT: Query[int] = Query(
+    "limit", Annotated[Integer, Field(ge=1, le=100)], kind="integer", default=50
+)
+CURSOR_OF: Query[str | None] = Query("cursor", Annotated[str, Field(pattern=CURSOR)])
+WAIT: Query[int | None] = Query("wait", Annotated[Integer, Field(ge=0)], kind="integer")
+VERSION: Query[int | None] = Query(
+    "version", Annotated[Integer, Field(ge=0)], kind="integer"
+)
 
 
 def job_routes(base: str = "", *, listed: bool = False) -> list[Route]:
@@ -52,18 +66,24 @@ async def get_job(request: Request) -> Response:
 
 
 def wanted(request: Request) -> tuple[float, int | None]:
-    """How long to wait, and past which version."""
-    query = request.query_params
-    wait = preferences_of(request.headers.getlist("prefer")).wait
-    if wait is None:
-        wait = seconds(query.get("wait"))
+    """How long to wait, and past which version; what the headers say comes first."""
+    wait = version = None
+    if request.scope["query_string"]:
+        reader = query_reader(request)
+        wait, version = reader.take(WAIT), reader.take(VERSION)
+        reader.done()
+    preferred = preferences_of(request.headers.getlist("prefer")).wait
     tag = re.fullmatch(
         r'(?:W/)?"(\d{1,15})"', request.headers.get("if-none-match", ""), re.ASCII
     )
-    given = tag[1] if tag else query.get("version", "")
-    return wait or 0.0, (
-        int(given) if re.fullmatch(r"\d{1,15}", given, re.ASCII) else None
-    )
+    held = min(wait or 0, LONGEST_WAIT) if preferred is None else preferred
+    return float(held), int(tag[1]) if tag else version
+
+
+def query_reader(request: Request) -> Reader:
+    """Reads the query of a request, which is all that our resources take."""
+    query = request.scope["query_string"].decode("latin-1")
+    return Reader(Received(method=request.method, url="", query=query))
 
 
 async def changed(
@@ -84,7 +104,7 @@ def unchanged(job: JobRecord) -> Response:
 
 async def get_result(request: Request) -> Response:
     """GET /jobs/{id}/result: the operation's answer, or 202 until there is one."""
-    return await result_response(request, await job_of(request))
+    return await result_response(request, await job_of(request, whole=True))
 
 
 async def cancel_job(request: Request) -> Response:
@@ -113,34 +133,12 @@ async def list_jobs(request: Request) -> Response:
     owner = await service.owner(request)
     if owner is None:
         raise HttpProblem(401, detail="Valid credentials are required")
-    query = request.query_params
-    try:
-        page = await service.part(Engine).list(
-            owner,
-            status_named(query.get("status")),
-            query.get("operation"),
-            limit_of(query.get("limit")),
-            query.get("cursor"),
-        )
-    except BadCursor:
-        raise HttpProblem(400, detail="The cursor is not one of ours") from None
+    reader = query_reader(request)
+    status, operation = reader.take(STATUS), reader.take(OPERATION)
+    limit, cursor = reader.take(LIMIT), reader.take(CURSOR_OF)
+    reader.done()
+    page = await service.part(Engine).list(owner, status, operation, limit, cursor)
     links, origin = links_of(service), service.origins.base(request.scope)
     jobs = [document(job, links.of(job.id, origin)) for job in page.jobs]
     text = written({"jobs": jobs, "cursor": page.cursor})
     return Response(text, 200, {"Cache-Control": "no-store"}, "application/json")
-
-
-def status_named(text: str | None) -> Status | None:
-    try:
-        return None if text is None else Status(text)
-    except ValueError:
-        words = ", ".join(Status)
-        raise HttpProblem(400, detail=f"status is one of {words}") from None
-
-
-def limit_of(text: str | None) -> int:
-    if text is None:
-        return 50
-    if not re.fullmatch(r"\d{1,6}", text, re.ASCII) or not int(text):
-        raise HttpProblem(400, detail="limit is a number from 1")
-    return min(int(text), MOST)

@@ -129,7 +129,7 @@ def banner(app: Application, where: str) -> str:
     parts = [f"{app.title} {app.version}", where]
     if where != "worker":
         parts += [f"as {public}"] if public else []
-        parts += [f"docs {service.base}/docs", counted(app.operations, "operation")]
+        parts += [f"docs {app.site}/docs", counted(app.operations, "operation")]
         parts[-1] += f" ({app.async_operations} async)" if app.async_operations else ""
     if app.async_operations and service.works:
         parts.append(counted(service.settings.workers, "worker"))

@@ -139,7 +139,7 @@ class Settings:
     delivery_schedule: tuple[float, ...] = setting(
         durations,
         (0.0, 5.0, 300.0, 1800.0, *(hours * HOUR for hours in (2, 5, 10, 14, 20, 24))),
-        "The waits before each attempt at a delivery.",
+        "The waits before each attempt at a delivery; the first is at once.",
     )
     callback_secret: str | None = setting(
         text, None, "Signs the callbacks of a document without security (whsec_…)."

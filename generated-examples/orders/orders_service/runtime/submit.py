@@ -48,7 +48,7 @@ async def submit(request: Request, operation: AsyncOperation[Any]) -> Response:
     hold = hold_of(request, operation.policy)
     ended = await awaited(request, service, job, hold) if hold else job
     if operation.policy.wait is not None and done(ended.status):
-        return await direct(request, service, ended)
+        return await direct(request, service, ended, replayed)
     return await accepted(request, ended, replayed)
 
 
@@ -116,10 +116,14 @@ async def awaited(
     return ended or job
 
 
-async def direct(request: Request, service: Service[Any], job: JobRecord) -> Response:
+async def direct(
+    request: Request, service: Service[Any], job: JobRecord, replayed: bool
+) -> Response:
     """The answer itself; the job is still there to be asked about."""
     response = await result_response(request, job)
     response.headers["Operation-Location"] = monitor(service, request, job.id)[
         "Operation-Location"
     ]
+    if replayed:
+        response.headers["Idempotency-Replayed"] = "true"
     return response

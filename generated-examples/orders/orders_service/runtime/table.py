@@ -132,21 +132,23 @@ def enter(root: Node, route: Route) -> None:
 
 
 def lookup(root: Node, path: str, method: str) -> Found | frozenset[str]:
-    """Known segments come before patterns; a path that fails further on is tried another way."""
+    """The closest path decides (OpenAPI: Path Templating), even where another has the method.
+
+    Known segments come before patterns; a path that fails further on is tried another way.
+    """
     segments = path.split("/")[1:]
-    allowed: set[str] = set()
     waiting: list[tuple[Node, int, tuple[str, ...]]] = [(root, 0, ())]
     while waiting:
         node, index, values = waiting.pop()
-        if index == len(segments):
-            if method in node.routes:
-                route, names = node.routes[method]
-                return Found(route, dict(zip(names, values, strict=True)))
-            allowed |= node.routes.keys()
-            continue
-        segment = segments[index]
-        waiting += reversed(list(following(node, segment, index + 1, values)))
-    return frozenset(allowed)
+        if index < len(segments):
+            after = following(node, segments[index], index + 1, values)
+            waiting += reversed(list(after))
+        elif method in node.routes:
+            route, names = node.routes[method]
+            return Found(route, dict(zip(names, values, strict=True)))
+        elif node.routes:
+            return frozenset(node.routes)
+    return frozenset()
 
 
 def following(

@@ -1,0 +1,75 @@
+"""What travels: every schema of the API as a type."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, MISSING
+from typing_extensions import TypeAliasType
+
+from .runtime.constraints import Pattern
+from .runtime.formats import Date, Uuid
+from .runtime.model import Integer, Model
+
+Region = TypeAliasType("Region", Literal["north", "south", "east", "west"])
+
+
+class Sale(Model):
+    day: Date
+    region: Region
+    item: Annotated[str, Field(min_length=1)]
+    amount: Amount
+
+
+Amount = TypeAliasType("Amount", Annotated[str, Pattern("^[0-9]{1,9}\\.[0-9][0-9]\\Z")])
+"""Euros, as decimal digits."""
+
+
+class Ledger(Model):
+    sales: Annotated[Integer, Field(ge=0)]
+
+
+class ReportRequest(Model):
+    title: Annotated[str, Field(min_length=1, max_length=80)]
+    from_: Annotated[Date, Field(alias="from")]
+    to: Date
+
+
+class Report(Model):
+    id: Uuid
+    title: str
+    total: Amount
+    regions: list[Summary]
+
+
+class SummaryRequest(Model):
+    region: Region
+
+
+class Summary(Model):
+    region: Region
+    sales: Annotated[Integer, Field(ge=0)]
+    total: Amount
+
+
+class ExportRequest(Model):
+    region: Region | MISSING = MISSING
+
+
+class StoredFile(Model):
+    rows: Annotated[Integer, Field(ge=1)]
+    size: Annotated[Integer, Field(ge=1)]
+    """In bytes."""
+
+
+class Step(Model):
+    """How far a report is."""
+
+    phase: Literal["reading", "adding", "writing"]
+    sales: Annotated[Integer, Field(ge=0)]
+    """How many sales have been dealt with."""
+    region: Region | MISSING = MISSING
+
+
+class Refusal(Model):
+    title: str

@@ -1,0 +1,58 @@
+"""What we lay out ourselves is exactly what Black would have printed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from generator.build import check
+from generator.layout import laid_out
+from generator.problems import Refused
+from generator.python import call, literal
+from generator.render import black, draft, formatted_all, needs_black
+
+ROOT = Path(__file__).parent.parent
+CORPUS = Path(os.environ.get("GEN_CORPUS", ROOT / "../shared/corpus")) / "openapi"
+DOCUMENTS = [
+    *sorted((ROOT / "specs").glob("*.yaml")),
+    *sorted(path for path in CORPUS.glob("*.*") if path.stat().st_size < 6_000)[::3],
+]
+
+ATOMS = some.one_of(
+    some.integers(-(10**9), 10**9), some.text(max_size=50), some.none(), some.booleans()
+)
+VALUES = some.recursive(
+    ATOMS,
+    lambda inner: some.one_of(
+        some.lists(inner, max_size=6),
+        some.dictionaries(some.text("abc \"'[,#", max_size=30), inner, max_size=5),
+    ),
+    max_leaves=12,
+)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.name))
+def test_a_documents_modules_are_as_black_prints_them(path: Path) -> None:
+    try:
+        files = check(path).plan.files
+    except Refused:
+        pytest.skip("the document is refused")
+    texts = [draft(file).text for file in files if needs_black(file)]
+    assert formatted_all(texts) == [black(text) for text in texts]
+
+
+@given(some.lists(VALUES, min_size=1, max_size=4))
+def test_a_call_is_laid_out_as_black_would(values: list[object]) -> None:
+    flat = [literal(value) for value in values]  # type: ignore[arg-type]
+    for statement in (f"THING = {call('make', flat)}", f"THING = [{', '.join(flat)}]"):
+        ours = laid_out(statement)
+        assert ours is None or ours + "\n" == black(statement + "\n")
+
+
+def test_what_is_not_known_is_left_to_black() -> None:
+    assert laid_out("X = " + " + ".join(["something"] * 20)) is None
+    assert laid_out("X = 1  # said") is None

@@ -1,0 +1,47 @@
+"""Real documents with something wrong in them are built, or refused with a place."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
+CORPUS = Path(os.environ.get("GEN_CORPUS", ROOT / "../shared/corpus")).resolve()
+"""Without it, mutants are made of our own documents only."""
+
+
+def failures(first: int, end: int, largest: int) -> Iterator[str]:
+    """What each mutant said that was neither built nor refused; a killed process goes on behind it."""
+    while first < end:
+        command = [sys.executable, str(TESTS / "mutant_builds.py"), str(CORPUS)]
+        ran = subprocess.run(
+            [*command, str(first), str(end), str(largest)],
+            env={"PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+        )
+        reports = ran.stdout.split("START ")[1:]
+        assert reports, ran.stdout
+        for report in reports:
+            if "\nDONE failed" in report:
+                yield report
+        if ran.returncode:
+            yield f"exit {ran.returncode} (-27: over 10 s) {reports[-1]}"
+        first = int(reports[-1].split()[0]) + 1
+
+
+def test_a_mutant_is_built_or_refused_with_a_place() -> None:
+    assert [*failures(0, 500, 20_000)] == []
+
+
+@pytest.mark.slow
+def test_20000_mutants_are_built_or_refused_with_a_place() -> None:
+    assert [*failures(1_000_000, 1_020_000, 300_000)] == []

@@ -1,0 +1,121 @@
+"""schemathesis against emitted services: what they declare is what they do.
+
+On the effective document every check holds. On the author's own, which cannot speak of what we
+add, an answer is held against a service unless we declare it: its status, or, where the author has
+that status too, its being a problem.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from foreign.hammering import Emitted, Finding, hammer, json_of
+from spoken import corpus, needs_corpus
+
+from generator.cli import main
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = sorted(path for path in (ROOT / "generated-examples").iterdir())
+MANY = 100
+CORPUS = (
+    "adyen-data-protection-v1.yaml",
+    "adyen-tokenization-webhooks.yaml",
+    "camara-carrier-billing.yaml",
+    "cloudevents-http.yaml",
+    "fcg-callbacks.yaml",
+    "microcks-callback-example.json",
+    "oai31-tictactoe.yaml",
+    "oapicg-callbacks.yaml",
+    "ogcli-callbacks.yaml",
+    "twilio-messaging-v3.yaml",
+)
+
+
+@pytest.mark.parametrize("name", ["hello", "orders"])
+def test_every_check_holds_on_an_example(name: str, tmp_path: Path) -> None:
+    found, cases = effective(Emitted(ROOT / "generated-examples" / name), tmp_path, 2)
+    assert cases > 30
+    assert found == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+def test_every_check_holds_on_every_example(example: Path, tmp_path: Path) -> None:
+    found, cases = effective(Emitted(example), tmp_path, MANY)
+    assert cases > MANY
+    assert found == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+def test_the_authors_document_lacks_only_what_we_add(
+    example: Path, tmp_path: Path
+) -> None:
+    spec = ROOT / "specs" / f"{example.name}.yaml"
+    assert original(Emitted(example), spec, tmp_path) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CORPUS)
+def test_every_check_holds_on_a_document_of_others(name: str, tmp_path: Path) -> None:
+    project, _ = built(name, tmp_path)
+    found, cases = effective(project, tmp_path, MANY)
+    assert cases > MANY
+    assert found == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CORPUS)
+def test_a_document_of_others_lacks_only_what_we_add(name: str, tmp_path: Path) -> None:
+    project, spec = built(name, tmp_path)
+    assert original(project, spec, tmp_path) == []
+
+
+def built(name: str, folder: Path) -> tuple[Emitted, Path]:
+    """The project of a document of the corpus."""
+    needs_corpus()
+    (spec,) = (entry for entry in corpus() if entry.name == name)
+    made = CliRunner().invoke(main, ["build", str(spec), "-o", str(folder / "made")])
+    assert made.exit_code == 0, made.output
+    return Emitted(folder / "made"), spec
+
+
+def effective(
+    project: Emitted, scratch: Path, examples: int
+) -> tuple[list[Finding], int]:
+    """What is found by the effective document, and in how many cases."""
+    with project.running(scratch) as url:
+        document, headers = project.document, project.headers()
+        return hammer(url, document, headers, scratch, examples=examples)
+
+
+def original(project: Emitted, spec: Path, scratch: Path) -> list[Finding]:
+    """What is found by the author's document, but for answers of a status that is ours."""
+    with project.running(scratch) as url:
+        headers = project.headers()
+        found, _ = hammer(url, spec, headers, scratch, examples=MANY)
+    ours, theirs = json.loads(project.document.read_text("utf-8")), json_of(spec)
+    return [one for one in found if not is_declared(one, ours, theirs)]
+
+
+def is_declared(finding: Finding, ours: object, theirs: object) -> bool:
+    """Whether the answer is one that our document adds to the author's."""
+    mine = responses(ours, finding)
+    if finding.status in mine.keys() - responses(theirs, finding).keys():
+        return True
+    is_problem = finding.said.startswith("Received: application/problem+json")
+    content = mine.get(finding.status, {}).get("content", {})
+    return is_problem and "application/problem+json" in content
+
+
+def responses(document: object, finding: Finding) -> dict[str, Any]:
+    """What a document declares for the operation of a finding."""
+    method, _, path = finding.operation.partition(" ")
+    found: object = document
+    for key in ("paths", path, method.lower(), "responses"):
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
