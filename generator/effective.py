@@ -139,7 +139,7 @@ class Extended:
         self._written["parameters"] = parameters
 
     def _accepted(self, declared: Json) -> Json:
-        """The 202: the author's own where there is one, with what it does not say."""
+        """The 202: the author's words for it, and what we fill it with."""
         headers: Object = {**schemas.accepted_headers()}
         content = as_json(self._words.ref("Job"))
         if declared is None:
@@ -150,8 +150,8 @@ class Extended:
         if isinstance(given, dict):
             known = {name.lower() for name in given}
             headers = {n: h for n, h in headers.items() if n.lower() not in known}
-            headers = {**given, **headers}
-        return {"content": content, **own, "headers": headers}
+            headers = {**dict(map(_offered, given.items())), **headers}
+        return {**own, "content": content, "headers": headers}
 
     def _fault(self, status: str, declared: Json) -> Json:
         """An answer of ours, beside the author's where there is one with a content."""
@@ -170,6 +170,14 @@ class Extended:
 
     def _followed(self, value: Json) -> Object:
         return follow(self._document, value)
+
+
+def _offered(header: tuple[str, Json]) -> tuple[str, Json]:
+    """A header of the author's 202, which we may not send."""
+    name, said = header
+    if isinstance(said, dict) and "required" in said:
+        return name, {**said, "required": False}
+    return name, said
 
 
 def inlined(document: Object, path: str) -> Object:

@@ -17,6 +17,7 @@ RULES: tuple[Rule, ...] = (
     operations.single_content,
     names.given,
     operations.async_result,
+    operations.own_202,
     operations.async_stream,
     operations.success,
     operations.webhook_names,

@@ -118,6 +118,7 @@ CODES: dict[str, str] = {
     # x-processing
     "unknown-processing": "x-processing has a key or value that it does not know",
     "misplaced-processing": "x-processing stands where it means nothing",
+    "own-202": "an asynchronous operation describes a 202 that we fill in our way",
     "unmarked-202": "an operation answers 202 but is not marked as async",
     # meaning
     "async-without-result": "an async operation declares no success response, its result",

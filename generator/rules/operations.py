@@ -39,6 +39,33 @@ def same_as(operation: Operation, other: Operation, severity: str) -> Problem:
     )
 
 
+FILLED = frozenset(
+    "operation-location location retry-after link preference-applied cache-control "
+    "idempotency-replayed".split()
+)
+"""The headers of our 202."""
+
+
+def own_202(api: Api) -> Iterator[Problem]:
+    """What an asynchronous operation says of its 202 is what we can fill in."""
+    for operation in api.operations:
+        for response in operation.responses:
+            if not operation.is_async or response.status != "202":
+                continue
+            unsent = [h.name for h in response.headers if h.name.lower() not in FILLED]
+            said = ["its body"] if response.contents else []
+            said += [f'the header "{name}"' for name in unsent]
+            if said:
+                yield Problem(
+                    "own-202",
+                    response.at,
+                    f"{operation.id}: the 202 carries the job's status and where it is told; "
+                    f"{', '.join(said)} as described here will not be sent",
+                    "describe the result as another success, and leave the 202 to us",
+                    "hint",
+                )
+
+
 def path_parameters(api: Api) -> Iterator[Problem]:
     """The parameters of a path are declared, and those declared stand in it."""
     for operation in api.operations:

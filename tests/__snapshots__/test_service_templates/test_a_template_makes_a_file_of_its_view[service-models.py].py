@@ -5,5 +5,6 @@ from .runtime.model import Model
 
 class Toy(Model):
     """A toy."""
+
     name: str
     """Its name."""

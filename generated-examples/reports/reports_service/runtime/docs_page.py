@@ -49,7 +49,7 @@ def page(document: dict[str, Any]) -> str:
 def groups(document: dict[str, Any]) -> Iterator[str]:
     """The operations by their first tag, then the webhooks."""
     tagged: dict[str, list[str]] = {}
-    for path, method, operation in operations(document.get("paths")):
+    for path, method, operation in operations(document, "paths"):
         tags = operation.get("tags") or ["Operations"]
         tagged.setdefault(str(tags[0]), []).append(section(path, method, operation))
     for tag, sections in tagged.items():
@@ -57,18 +57,49 @@ def groups(document: dict[str, Any]) -> Iterator[str]:
         yield from sections
     sent = [
         section(name, method, operation, sent=True)
-        for name, method, operation in operations(document.get("webhooks"))
+        for name, method, operation in operations(document, "webhooks")
     ]
     if sent:
         yield "<h2>Webhooks</h2>"
         yield from sent
 
 
-def operations(paths: Any) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for path, item in mapping(paths).items():
+def operations(
+    document: dict[str, Any], place: str
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Path or name, method and operation, with what its own $refs lead to in their place."""
+    for path, item in mapping(document.get(place)).items():
+        shared = mapping(item).get("parameters") or []
         for method, operation in mapping(item).items():
             if method in METHODS and isinstance(operation, dict):
-                yield str(path), method.upper(), operation
+                yield str(path), method.upper(), whole(document, operation, shared)
+
+
+def whole(
+    document: dict[str, Any], operation: dict[str, Any], shared: list[Any]
+) -> dict[str, Any]:
+    """The operation with its path's parameters, and nothing but schemas left to look up."""
+    given = [*shared, *(operation.get("parameters") or [])]
+    return {
+        **operation,
+        "parameters": [referred(document, one) for one in given],
+        "requestBody": referred(document, operation.get("requestBody")),
+        "responses": {
+            status: referred(document, one)
+            for status, one in mapping(operation.get("responses")).items()
+        },
+    }
+
+
+def referred(document: dict[str, Any], value: Any) -> Any:
+    """What a $ref into the document leads to; anything else as it is."""
+    ref = mapping(value).get("$ref")
+    if not isinstance(ref, str) or not ref.startswith("#/"):
+        return value
+    found: Any = document
+    for token in ref[2:].split("/"):
+        found = mapping(found).get(token.replace("~1", "/").replace("~0", "~"))
+    return found
 
 
 def section(
