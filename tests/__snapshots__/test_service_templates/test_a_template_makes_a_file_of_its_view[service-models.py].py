@@ -5,6 +5,5 @@ from .runtime.model import Model
 
 class Toy(Model):
     """A toy."""
-
     name: str
     """Its name."""
