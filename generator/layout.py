@@ -23,6 +23,8 @@ TARGET = re.compile(
 )
 """What may stand before the bracket of a statement."""
 ANNOTATED = re.compile(r"[\w.]+: ")
+UNMEASURED = re.compile("[^\0-\x7f\xa0-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027]")
+"""What may not be one column wide: Black measures it with a table of its own."""
 
 
 class Unknown(Exception):
@@ -110,7 +112,7 @@ def _lines(lines: list[str]) -> Iterator[str]:
         if bare.startswith('"""'):
             yield line
             yield from _rest_of_docstring(line, waiting)
-        elif '"""' in line or "#" in line:
+        elif '"""' in line or "#" in line or UNMEASURED.search(line):
             raise Unknown
         elif _is_plain(line):
             yield line
@@ -193,7 +195,7 @@ def _read(line: str, waiting: Iterator[str]) -> Item:
         if not stack:
             return _merged(whole)
         following = next(waiting, None)
-        if following is None:
+        if following is None or UNMEASURED.search(following):
             raise Unknown
         text = following.strip()
 

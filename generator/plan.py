@@ -62,7 +62,7 @@ REQUIREMENTS: dict[str, str] = {
     "pydantic": "pydantic>=2.14,<3",
     "sqlalchemy": "sqlalchemy>=2.0.40,<2.2",
     "starlette": "starlette>=1.0,<2",
-    "uvicorn": "uvicorn>=0.38,<1",
+    "uvicorn": "uvicorn[standard]>=0.38,<1",
 }
 """What to install for each package that the runtime imports."""
 

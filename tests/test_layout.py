@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from generator.build import check
@@ -46,6 +46,9 @@ def test_a_documents_modules_are_as_black_prints_them(path: Path) -> None:
 
 
 @given(some.lists(VALUES, min_size=1, max_size=4))
+@example(
+    [None, -10000, [None, "0\x1f\x1f\U00020000\U0002ebe1" * 2, "00\U00020000"], []]
+)
 def test_a_call_is_laid_out_as_black_would(values: list[object]) -> None:
     flat = [literal(value) for value in values]  # type: ignore[arg-type]
     for statement in (f"THING = {call('make', flat)}", f"THING = [{', '.join(flat)}]"):
