@@ -1,4 +1,7 @@
-"""What importing the emitted client of the synthetic document costs, and its first model."""
+"""What importing the emitted client of the synthetic document costs, and its first model.
+
+The first use of a model counts the import of its module.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,8 @@ BARE = "import httpx2, pydantic"
 CLIENT = f"{BARE}; import synthetic_client; synthetic_client.Client"
 MODEL = """
 import time, httpx2, pydantic
-from synthetic_client import models
 start = time.process_time()
+from synthetic_client import models
 models.Problem.model_validate_json('{"title": "T"}')
 print(time.process_time() - start)
 """

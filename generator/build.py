@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from os.path import relpath
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from generator.load import Documents
     from generator.model import Api
     from generator.plan import Plan
+    from generator.unchanged import Unchanged
     from generator.write import Step
 
 
@@ -41,10 +43,13 @@ class Build:
     """All that a build would do; nothing is written until `apply`."""
 
     folder: Path
-    checked: Checked
     steps: list[Step]
     stubs: list[Stub]
     manifest: str
+    told: list[str]
+    """What is worth saying about the documents, as it is shown."""
+    checked: Checked | None = None
+    """None where nothing had changed, and so nothing was read."""
 
     def apply(self) -> None:
         """Write the files, all of them or none."""
@@ -53,25 +58,24 @@ class Build:
         apply(self.steps, self.folder, self.manifest)
 
 
-def check(spec: Path, strict: bool = False) -> Checked:
-    """Read one document and everything it refers to.
+def check(specs: Path | Sequence[Path], strict: bool = False) -> Checked:
+    """Read the documents of one API and everything they refer to.
 
     Raises Refused with every problem found, when one of them is an error (or, if
     `strict`, a warning).
     """
-    from generator.load import load
     from generator.meaning import meaning
-    from generator.read.openapi import read
+    from generator.merge import loaded, merged
     from generator.render import templates_folder
     from generator.rules.limits import limits
     from generator.shape import shape
     from generator.targets.project import plan
 
-    documents = load(spec)
-    problems = shape(documents)
+    documents, entries = loaded(_listed(specs))
+    problems = [found for entry in entries for found in shape(documents, entry)]
     _stop(problems, documents, strict=False)
-    api, found = read(documents)
-    problems += found
+    api = merged([_read(documents, entry, problems) for entry in entries])
+    problems = list(dict.fromkeys(problems))
     problems += limits(api)
     _stop(problems, documents, strict=False)
     problems += meaning(api)
@@ -82,8 +86,27 @@ def check(spec: Path, strict: bool = False) -> Checked:
     return Checked(documents, api, made, ordered(problems, documents))
 
 
+def _listed(specs: Path | Sequence[Path]) -> list[Path]:
+    return [specs] if isinstance(specs, Path) else list(specs)
+
+
+def _read(documents: Documents, entry: str, problems: list[Problem]) -> Api:
+    """What one document says; what is wrong with it comes to the problems."""
+    from generator.merge import format_of
+    from generator.read import asyncapi, openapi
+
+    is_asyncapi = format_of(documents, entry) == "asyncapi"
+    read = asyncapi.read if is_asyncapi else openapi.read
+    api, found = read(documents, entry)
+    problems += found
+    return api
+
+
 def build(
-    spec: Path, folder: Path | None = None, force: bool = False, strict: bool = False
+    specs: Path | Sequence[Path],
+    folder: Path | None = None,
+    force: bool = False,
+    strict: bool = False,
 ) -> Build:
     """Make every file of the project and compare it with the disk.
 
@@ -91,6 +114,7 @@ def build(
     may not be written.
     """
     from generator.render import render
+    from generator.unchanged import stamp_of, told, unchanged
     from generator.write import (
         known_texts,
         manifest_text,
@@ -100,7 +124,11 @@ def build(
     )
 
     with uncollected():
-        checked = check(spec, strict)
+        paths = _listed(specs)
+        last = unchanged(paths, folder, strict)
+        if last is not None:
+            return _again(last, force)
+        checked = check(paths, strict)
         plan = checked.plan
         folder = folder or Path(plan.slug)
         manifest = read_manifest(folder)
@@ -117,8 +145,31 @@ def build(
             Path(relpath(name, folder)).as_posix(): digest
             for name, digest in checked.documents.digests.items()
         }
-        text = manifest_text(version("respond-async"), digests, list(plan.stubs), texts)
-        return Build(folder, checked, taken, fresh, text)
+        said = _worth_saying(checked.problems)
+        stamp = stamp_of(paths, folder, plan.slug, said, checked.documents)
+        text = manifest_text(
+            version("respond-async"), digests, list(plan.stubs), texts, stamp
+        )
+        return Build(folder, taken, fresh, text, list(told(stamp, folder)), checked)
+
+
+def _again(last: Unchanged, force: bool) -> Build:
+    """The last build once more."""
+    from generator.write import MANIFEST, steps
+
+    sources = [last.folder / name for name in last.manifest.documents]
+    taken = steps(last.texts, last.folder, last.manifest, sources, force)
+    text = (last.folder / MANIFEST).read_text(encoding="utf-8")
+    return Build(last.folder, taken, [], text, last.told)
+
+
+def _worth_saying(problems: list[Problem]) -> list[Problem]:
+    """Warnings, and where our paths had to move; other hints are for `gen check`."""
+    return [
+        problem
+        for problem in problems
+        if problem.severity == "warning" or problem.code == "paths-moved"
+    ]
 
 
 def _stop(problems: list[Problem], documents: Documents, strict: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.grammar import HOMES, child, component_names
 from generator.load import Documents
@@ -69,10 +69,9 @@ class Bundle:
     def _copied(self, task: Task) -> Json:
         value = self._arrived(task)
         if isinstance(value.value, list):
-            items: list[Json] = [None] * len(value.value)
+            items = [None if is_container(each) else each for each in value.value]
             for index, each in enumerate(value.value):
-                kind = child(value.kind, index)
-                self._push(Task(value.at / index, each, kind, items, index))
+                self._push(value, index, each, items)
             return items
         if not isinstance(value.value, dict):
             return value.value
@@ -80,9 +79,10 @@ class Bundle:
             return {k: self._mapped(value.at, v) for k, v in value.value.items()}
         if is_path(value, self._documents.entry):
             return self._path_item(value)
-        copy: Object = dict.fromkeys(value.value)
-        for key, each in value.value.items():
-            self._push(Task(value.at / key, each, child(value.kind, key), copy, key))
+        entries = value.value.items()
+        copy = {key: None if is_container(each) else each for key, each in entries}
+        for key, each in entries:
+            self._push(value, key, each, copy)
         self._redirect(value, copy)
         return copy
 
@@ -92,11 +92,11 @@ class Bundle:
         layers = self._layers(task)
         for layer in layers:
             assert isinstance(layer.value, dict)
+            item = replace(layer, kind="pathItem")
             for key, each in layer.value.items():
                 if key not in copy and (key != "$ref" or layer is layers[-1]):
-                    copy[key] = None
-                    kind = child("pathItem", key)
-                    self._push(Task(layer.at / key, each, kind, copy, key))
+                    copy[key] = None if is_container(each) else each
+                    self._push(item, key, each, copy)
         self._redirect(layers[-1], copy)
         return copy
 
@@ -113,15 +113,19 @@ class Bundle:
             layers.append(Task(at, value, task.kind, task.into, task.key))
         return layers
 
-    def _push(self, task: Task) -> None:
-        if isinstance(task.value, dict | list):
-            self._stack.append(task)
-        else:
-            put(task.into, task.key, task.value)
+    def _push(
+        self, task: Task, key: str | int, value: Json, into: Object | list[Json]
+    ) -> None:
+        """A container in a container is copied too, when its turn comes."""
+        if is_container(value):
+            kind = child(task.kind, key)
+            self._stack.append(Task(task.at / key, value, kind, into, key))
 
     def _arrived(self, task: Task) -> Task:
         """The task, or that of the foreign definition for which this component is the home."""
-        ref = sole_ref(task.value) if task.kind in HOMES else None
+        if not self._homes or task.kind not in HOMES:
+            return task
+        ref = sole_ref(task.value)
         target = None if ref is None else self._target(task.at, ref)
         home = None if target is None else self._homes.get(target)
         is_entry = task.at.file == self._documents.entry
@@ -190,6 +194,10 @@ class Bundle:
     def _is_old(self) -> bool:
         """3.0 has no place for path items among its components, but for extensions."""
         return str(self._whole.get("openapi")).startswith("3.0")
+
+
+def is_container(value: Json) -> bool:
+    return isinstance(value, (dict, list))
 
 
 def put(container: Object | list[Json], key: str | int, value: Json) -> None:

@@ -32,7 +32,7 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("spec", type=SPEC)
+@click.argument("specs", type=SPEC, nargs=-1, required=True)
 @click.option(
     "-o", "folder", type=FOLDER, help="The project's folder [the API's title]."
 )
@@ -43,15 +43,16 @@ def main() -> None:
 @click.option("--force", is_flag=True, help="Overwrite generated files edited by hand.")
 @click.option("--strict", is_flag=True, help="Take warnings for errors.")
 def build(
-    spec: Path,
+    specs: tuple[Path, ...],
     folder: Path | None,
     check: bool,
     dry_run: bool,
     force: bool,
     strict: bool,
 ) -> None:
-    """Write the service and the client of an OpenAPI document.
+    """Write the service and the client of an API document.
 
+    An OpenAPI and an AsyncAPI document, given together, become one service.
     Files marked as yours are written once and never touched again; the others are
     rewritten at every build.
     """
@@ -60,8 +61,9 @@ def build(
     from generator.write import Conflict
 
     try:
-        made = build_(spec, folder, force, strict)
-        _warn(made.checked)
+        made = build_(specs, folder, force, strict)
+        for text in made.told:
+            click.echo(text, err=True)
         if check:
             sys.exit(_report_drift(made))
         if not dry_run:
@@ -79,16 +81,21 @@ def build(
 @click.argument("specs", type=SPEC, nargs=-1, required=True)
 @click.option("--strict", is_flag=True, help="Take warnings for errors.")
 def check(specs: tuple[Path, ...], strict: bool) -> None:
-    """Say everything that is wrong, doubtful or worth knowing about documents."""
+    """Say everything that is wrong, doubtful or worth knowing about documents.
+
+    Exactly one OpenAPI and one AsyncAPI document are checked as one API.
+    """
     from generator.build import check as check_
+    from generator.merge import wholes
     from generator.problems import Refused
 
     refusals: list[Refused] = []
-    for spec in specs:
+    for together in wholes(specs):
         try:
-            checked = check_(spec, strict)
+            checked = check_(together, strict)
             _show(checked.problems, checked)
-            click.echo(f"{_shown(spec)}: {_counted(checked)}")
+            name = " + ".join(_shown(spec) for spec in together)
+            click.echo(f"{name}: {_counted(checked)}")
         except Refused as refused:
             refusals.append(refused)
         except OSError as error:
@@ -106,19 +113,11 @@ def schema() -> None:
 
 
 def _counted(checked: Checked) -> str:
-    operations = checked.api.operations
-    running = sum(operation.is_async for operation in operations)
+    api = checked.api
+    operations = {each.id: each.is_async for each in api.operations}
+    operations |= {each.id: each.is_async for each in api.exchanges}
+    running = sum(operations.values())
     return f"{_many(len(operations), 'operation')} ({running} async), can be built"
-
-
-def _warn(checked: Checked) -> None:
-    """Show warnings, and where our paths had to move; other hints are for `gen check`."""
-    told = [
-        problem
-        for problem in checked.problems
-        if problem.severity == "warning" or problem.code == "paths-moved"
-    ]
-    _show(told, checked)
 
 
 def _show(problems: Sequence[Problem], source: Checked | Refused) -> None:

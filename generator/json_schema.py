@@ -17,6 +17,15 @@ def definitions(api: Api) -> dict[str, Json]:
     return {"$defs": {key: json_schema(api, s) for key, s in api.schemas.items()}}
 
 
+def defined(document: dict[str, Json], uri: str) -> Json:
+    """The schema of `definitions` that a $ref leads to; one that lets everything through, if none."""
+    token = uri.rpartition("#/$defs/")[2]
+    key = token.replace("%25", "%").replace("~1", "/").replace("~0", "~")
+    known = document["$defs"]
+    assert isinstance(known, dict)
+    return known.get(key, True)
+
+
 def json_schema(api: Api, schema: Schema) -> Json:
     """A schema whose $refs lead into `definitions`.
 

@@ -29,7 +29,7 @@ def read_json(source: Source) -> Json:
     except json.JSONDecodeError as error:
         raise _malformed(source, error) from None
     except (ValueError, RecursionError):
-        raise Refused(_faults(source)) from None
+        raise _refused(source) from None
     if nesting(root) > MAX_DEPTH or _SURROGATE.search(source.text):
         faults = _faults(source)
         if faults:
@@ -155,6 +155,17 @@ def _odd(source: Source, token: str, offset: int) -> list[Problem]:
         return []
     message = f"{token[:40]} is no number that JSON can carry"
     return [Problem("invalid-number", span, message)]
+
+
+def _refused(source: Source) -> Refused:
+    """Why a text was refused; what is odd may be followed by what is no JSON at all."""
+    try:
+        json.loads(source.text, parse_float=str, parse_int=str, parse_constant=str)
+    except json.JSONDecodeError as error:
+        return _malformed(source, error)
+    except RecursionError:
+        pass
+    return Refused(_faults(source))
 
 
 def _encodable(text: str) -> bool:

@@ -23,6 +23,8 @@ TARGET = re.compile(
 )
 """What may stand before the bracket of a statement."""
 ANNOTATED = re.compile(r"[\w.]+: ")
+FIELD = re.compile(r"(\w+): ")
+ENDING = re.compile(r"(.* \| [\w.]+) = ([\w.]+)")
 UNMEASURED = re.compile("[^\0-\x7f\xa0-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027]")
 """What may not be one column wide: Black measures it with a table of its own."""
 
@@ -154,8 +156,47 @@ def _statement(line: str, waiting: Iterator[str]) -> Iterator[str]:
     if text.startswith(("def ", "async def ")):
         yield from _definition(parts, indent)
         return
+    field = _union_of(parts)
+    if field is not None:
+        yield from _field(*field, indent)
+        return
     _check_statement(parts)
     yield from _exploded(parts, indent, "")
+
+
+def _union_of(parts: Item) -> tuple[str, list[Item], str] | None:
+    """The name, the types and the value of `name: list[int] | MISSING = MISSING`."""
+    first, between, last = parts[0], parts[1:-1], parts[-1]
+    if not between or not isinstance(first, str) or not isinstance(last, str):
+        return None
+    name, ending = FIELD.match(first), ENDING.fullmatch(last)
+    if name is None or ending is None:
+        return None
+    types: list[Item] = [[]]
+    for part in [first[name.end() :], *between, ending[1]]:
+        one, *more = part.split(" | ") if isinstance(part, str) else [part]
+        types[-1] += [one] if one else []
+        types += [[each] if each else [] for each in more]
+    return name[1], types, ending[2]
+
+
+def _field(name: str, types: list[Item], value: str, indent: int) -> Iterator[str]:
+    """A field whose union of types does not fit, one type a line."""
+    if any(len(one) > 2 or _is_open(one) for one in types):
+        raise Unknown
+    pad = " " * indent
+    union = " | ".join(map(_flat, types))
+    if len(f"{pad}{name}: {union} = (") <= WIDTH:
+        yield from (f"{pad}{name}: {union} = (", f"{pad}    {value}", f"{pad})")
+        return
+    yield f"{pad}{name}: ("
+    if indent + 4 + len(union) <= WIDTH:
+        yield f"{pad}    {union}"
+    else:
+        yield from _item(types[0], indent + 4, "")
+        for one in types[1:]:
+            yield from _item([f"| {_flat(one[:1])}", *one[1:]], indent + 4, "")
+    yield f"{pad}) = {value}"
 
 
 def _read(line: str, waiting: Iterator[str]) -> Item:

@@ -26,6 +26,10 @@ MAX_CHAIN = 20
 """References that lead only to references; people write one or two."""
 
 
+Asked = tuple[str, tuple[str | int, ...], str]
+"""A reference: its file, the path of the resource that it stands in, its text."""
+
+
 @dataclass(slots=True)
 class _Loaded:
     """One file that was read; `marks` of a JSON file are found when first asked for."""
@@ -51,6 +55,8 @@ class Documents:
     _loaded: dict[str, _Loaded] = field(default_factory=dict)
     _shown: dict[Path, str] = field(default_factory=dict)
     _uris: dict[str, Place] = field(default_factory=dict)
+    _targets: dict[Asked, Place] = field(default_factory=dict)
+    """Where references lead: most are asked for again and again."""
 
     @property
     def root(self) -> Json:
@@ -87,6 +93,14 @@ class Documents:
 
     def resolve(self, place: Place, ref: str) -> Place:
         """Where `ref`, standing at `place`, leads: one step; raises Refused with the reason."""
+        root = self._loaded[place.file].resources.root_of(place.path)
+        asked = place.file, root, ref
+        known = self._targets.get(asked)
+        if known is None:
+            known = self._targets[asked] = self._resolve(place, ref)
+        return known
+
+    def _resolve(self, place: Place, ref: str) -> Place:
         try:
             target = self._reach(place, ref)
         except Missing as missing:

@@ -6,7 +6,20 @@ from collections.abc import Callable, Iterator
 
 from generator.model import Api
 from generator.problems import Problem
-from generator.rules import callbacks, names, operations, schemas, security, values
+from generator.rules import (
+    bindings,
+    callbacks,
+    carriers,
+    channels,
+    exchanges,
+    messages,
+    names,
+    operations,
+    schemas,
+    security,
+    servers,
+    values,
+)
 
 Rule = Callable[[Api], Iterator[Problem]]
 
@@ -23,7 +36,6 @@ RULES: tuple[Rule, ...] = (
     operations.webhook_names,
     operations.links,
     security.known_schemes,
-    security.supported_schemes,
     security.scopes,
     callbacks.expressions,
     callbacks.untold_failures,
@@ -31,6 +43,39 @@ RULES: tuple[Rule, ...] = (
     schemas.discriminators,
     schemas.required,
     values.fitting,
+    servers.undeclared,
+    servers.unused,
+    servers.defaults,
+    servers.protocols,
+    servers.mixed,
+    channels.undeclared,
+    channels.unused,
+    channels.repeated,
+    channels.addresses,
+    channels.unaddressed,
+    channels.same_address,
+    channels.parameter_values,
+    channels.locations,
+    channels.idle,
+    channels.message_names,
+    messages.examples,
+    messages.headers,
+    messages.correlations,
+    messages.content_types,
+    messages.untyped,
+    exchanges.marked_send,
+    exchanges.auto,
+    exchanges.untold,
+    exchanges.webhook_names,
+    exchanges.reply_addresses,
+    exchanges.reply_locations,
+    exchanges.unanswered,
+    exchanges.echoes,
+    exchanges.scopes,
+    bindings.ignored,
+    bindings.idle,
+    bindings.methods,
+    carriers.one_operation,
 )
 
 

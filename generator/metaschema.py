@@ -15,7 +15,9 @@ from generator.verdicts import EVERY_TYPE, Test, compiled, types_of
 
 FOLDER = Path(__file__).parent / "metaschemas"
 VERSIONS = ("3.0", "3.1", "3.2")
-"""Each builds on the one before."""
+"""Of OpenAPI; each builds on the one before."""
+ASYNC_VERSIONS = ("asyncapi-2", "asyncapi-3")
+"""Of AsyncAPI; likewise."""
 
 _OBJECT_WORDS = frozenset(
     ("title", "type", "required", "properties", "patternProperties")
@@ -67,12 +69,19 @@ class Role:
 
 @cache
 def roles(version: str) -> dict[str, Role]:
-    """The roles of one version of OpenAPI ("3.1"), by name."""
-    known = VERSIONS[: VERSIONS.index(version) + 1]
+    """The roles of one version of OpenAPI ("3.1") or AsyncAPI ("asyncapi-3"), by name."""
     definitions: dict[str, Any] = {}
-    for one in known:
-        definitions |= metaschema(f"openapi-{one}.json")["$defs"]
+    for file in files(version):
+        definitions |= metaschema(file)["$defs"]
     return {name: _role(name, definitions) for name in definitions}
+
+
+def files(version: str) -> list[str]:
+    """The files that describe a version, the oldest first."""
+    if version in ASYNC_VERSIONS:
+        known = ASYNC_VERSIONS[: ASYNC_VERSIONS.index(version) + 1]
+        return [f"{one}.json" for one in known]
+    return [f"openapi-{one}.json" for one in VERSIONS[: VERSIONS.index(version) + 1]]
 
 
 @cache
@@ -116,7 +125,8 @@ def _types(name: str, definitions: dict[str, Any]) -> frozenset[type]:
     if "type" in definition:
         return types_of(definition)
     types = _types(_name(definition.get("else", definition)), definitions)
-    return types | {bool} if definition.get("if") == {"type": "boolean"} else types
+    other = definition.get("if", {})
+    return types | types_of(other) if "type" in other else types
 
 
 def _field(schema: Any, definitions: dict[str, Any]) -> Field:
@@ -148,7 +158,7 @@ def _alone(schema: Any, definitions: dict[str, Any]) -> Any:
     if not isinstance(schema, dict):
         return schema
     if isinstance(schema.get("$ref"), str):
-        names = {dict: "object", bool: "boolean"}
+        names = {dict: "object", bool: "boolean", list: "array"}
         types = _types(_name(schema), definitions)
         return {"type": sorted(names[one] for one in types)}
     return {word: _alone(inner, definitions) for word, inner in schema.items()}

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from generator.problems import Place
+
+if TYPE_CHECKING:
+    from generator.channels import Binding, Channel, Exchange
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -315,6 +318,11 @@ class Server:
     name: str | None = None
     description: str | None = None
     variables: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    protocol: str | None = None
+    """AsyncAPI: amqp, kafka, mqtt, ws …; `url` is then made of protocol, host and path name."""
+    protocol_version: str | None = None
+    security: tuple[Requirement, ...] = ()
+    bindings: tuple[Binding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -408,3 +416,9 @@ class Api:
     schemas: Mapping[str, Schema] = field(default_factory=dict)
     """Every component schema, and every schema some $ref leads to, by key, in the document's order."""
     schemes: Mapping[str, Scheme] = field(default_factory=dict)
+    channels: tuple[Channel, ...] = ()
+    """AsyncAPI: every channel, in the document's order."""
+    exchanges: tuple[Exchange, ...] = ()
+    """AsyncAPI: every operation, in the document's order."""
+    messaging_version: str | None = None
+    """The version of AsyncAPI, where an AsyncAPI document is (also) part of the API."""

@@ -91,9 +91,7 @@ def module_name(text: str, place: str = "api") -> str:
 
 def shortened(name: str) -> str:
     """A name that a file can have."""
-    while len(name.encode()) > LONGEST:
-        name = name[:-1]
-    return name.rstrip("_")
+    return name.encode()[:LONGEST].decode(errors="ignore").rstrip("_")
 
 
 def words(text: str) -> list[str]:

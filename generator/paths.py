@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count
 
+from generator.carriers import web_paths
 from generator.model import Api, Need, Requirement
 from generator.problems import Place, Problem
 
@@ -25,6 +26,10 @@ class OurPaths:
     has_webhooks: bool = False
     has_callback_secret: bool = False
     """Callers own a secret that signs their callbacks."""
+    has_document: bool = True
+    """There is an OpenAPI document to be shown."""
+    has_messages: bool = False
+    """There is an AsyncAPI document to be shown."""
     access: tuple[Requirement, ...] = ()
     """What our resources ask of a caller, as alternatives; empty in a document without security."""
 
@@ -47,6 +52,11 @@ class OurPaths:
     @property
     def job_events(self) -> str:
         return f"{self.job}/events"
+
+    @property
+    def job_socket(self) -> str:
+        """The WebSocket for the events of jobs."""
+        return f"{self.jobs}/socket"
 
     @property
     def cancel(self) -> str:
@@ -94,6 +104,14 @@ class OurPaths:
         return f"{self.site}/docs"
 
     @property
+    def messaging_document(self) -> str:
+        return f"{self.site}/asyncapi.json"
+
+    @property
+    def messaging_docs(self) -> str:
+        return f"{self.site}/asyncapi"
+
+    @property
     def health(self) -> str:
         return f"{self.site}/healthz"
 
@@ -107,7 +125,7 @@ class OurPaths:
         return (
             *(jobs if self.has_jobs else ()),
             *((self.jobs, self.events) if self.has_jobs and self.secured else ()),
-            *((self.job_deliveries,) if self.has_jobs else ()),
+            *((self.job_deliveries,) if self.has_jobs and self.has_deliveries else ()),
             *((self.redeliver,) if self.has_deliveries else ()),
             *((self.webhooks, self.webhook) if self.has_webhooks else ()),
             *((self.webhook_deliveries,) if self.has_webhooks else ()),
@@ -116,7 +134,16 @@ class OurPaths:
 
     def under_site(self) -> tuple[str, ...]:
         """The paths under `site`."""
-        return (self.document, self.docs, self.health, self.ready)
+        return (
+            *((self.document, self.docs) if self.has_document else ()),
+            *(
+                (self.messaging_document, self.messaging_docs)
+                if self.has_messages
+                else ()
+            ),
+            self.health,
+            self.ready,
+        )
 
 
 def our_paths(api: Api) -> tuple[OurPaths, list[Problem]]:
@@ -124,6 +151,7 @@ def our_paths(api: Api) -> tuple[OurPaths, list[Problem]]:
     paths = needed(api)
     found: list[Problem] = []
     theirs = {operation.path: operation.at for operation in api.operations}
+    theirs |= {path: channel.at for path, channel in web_paths(api)}
     if api.base is not None:
         paths = replace(paths, base=api.base)
         found += refused(api, theirs, paths.under_base())
@@ -138,13 +166,18 @@ def our_paths(api: Api) -> tuple[OurPaths, list[Problem]]:
 
 def needed(api: Api) -> OurPaths:
     """What the API makes use of, before it is known where that lives."""
+    known = {each.id for each in api.operations}
+    queued = any(each.is_async for each in api.exchanges if each.id not in known)
     calls_back = any(each.is_async or each.callbacks for each in api.operations)
     access = accepted(api)
     return OurPaths(
-        has_jobs=any(each.is_async for each in api.operations),
+        has_jobs=any(each.is_async for each in api.operations) or queued,
         has_deliveries=calls_back or bool(api.webhooks),
         has_webhooks=bool(api.webhooks),
         has_callback_secret=calls_back and bool(access),
+        has_document=api.messaging_version is None
+        or bool(api.operations or api.webhooks),
+        has_messages=api.messaging_version is not None,
         access=access,
     )
 
@@ -211,5 +244,7 @@ def moved(api: Api, theirs: dict[str, Place], paths: OurPaths) -> Iterator[Probl
             message = (
                 f'"{found[0]}" collides with our {found[1]}: {what} move under {prefix}'
             )
-            at = api.at / "paths" / found[0]
-            yield Problem("paths-moved", at.key(), message, help, "hint")
+            at = (api.at / "paths" / found[0]).key()
+            if found[0] in dict(web_paths(api)):
+                at = theirs[found[0]]
+            yield Problem("paths-moved", at, message, help, "hint")

@@ -54,17 +54,22 @@ class Plan:
 
 _RELATIVE = re.compile(r"^\s*from \.(\w+) import", re.MULTILINE)
 _SIBLINGS = re.compile(r"^\s*from \. import ([\w ,]+|\([^)]*\))", re.MULTILINE)
-_ABSOLUTE = re.compile(r"^\s*(?:from|import) (\w+)", re.MULTILINE)
+_ABSOLUTE = re.compile(r"^\s*(?:from|import) (\w[\w.]*)", re.MULTILINE)
 
 REQUIREMENTS: dict[str, str] = {
     "aiohttp": "aiohttp>=3.13,<4",
+    **{
+        f"faststream.{broker}": f"faststream[{broker}]>=0.7.8,<0.8"
+        for broker in ("kafka", "mqtt", "nats", "rabbit", "redis")
+    },
     "httpx2": "httpx2>=2.12,<3",
     "pydantic": "pydantic>=2.14,<3",
     "sqlalchemy": "sqlalchemy>=2.0.40,<2.2",
     "starlette": "starlette>=1.0,<2",
     "uvicorn": "uvicorn[standard]>=0.38,<1",
+    "websockets": "websockets>=14",
 }
-"""What to install for each package that the runtime imports."""
+"""What to install for each package that the runtime imports, or for a module of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,8 @@ def runtime(folder: Path, roots: Iterable[str]) -> Runtime:
         if module not in found:
             found[module] = (folder / f"{module}.py").read_text(encoding="utf-8")
             waiting += _imported(found[module])
-    packages = {name for text in found.values() for name in _ABSOLUTE.findall(text)}
+    names = {name for text in found.values() for name in _ABSOLUTE.findall(text)}
+    packages = names | {name.partition(".")[0] for name in names}
     return Runtime(
         tuple(f"{module}.py" for module in sorted(found)),
         tuple(REQUIREMENTS[name] for name in sorted(packages & set(REQUIREMENTS))),

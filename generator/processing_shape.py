@@ -16,7 +16,12 @@ from generator.model import Json
 from generator.problems import Place, Problem
 
 KEY = "x-processing"
-DEFINITIONS = {"OpenAPI": "Defaults", "Operation": "Processing"}
+DEFINITIONS = {
+    "OpenAPI": "Defaults",
+    "AsyncAPI": "Defaults",
+    "Operation": "Processing",
+    "OperationTrait": "Processing",
+}
 """Role of the object that carries the key → the definition of its value."""
 
 DURATION = "write a duration such as 500ms, 5s, 10m, 24h, 1d or PT5S"
@@ -64,10 +69,12 @@ def _validator(definition: str) -> Any:
 
 def _subject(value: dict[str, Json], role: str, at: Place) -> str:
     name = value.get("operationId")
-    if role == "OpenAPI":
+    if role in ("OpenAPI", "AsyncAPI"):
         return "the document"
     if isinstance(name, str):
         return name
+    if at.path[-2:-1] in (("operations",), ("operationTraits",)):
+        return str(at.path[-1])
     return " ".join(map(str, reversed(at.path[-2:]))) or "the operation"
 
 

@@ -39,8 +39,12 @@ class Resources:
 
 
 def find_resources(uri: str, root: Json, text: str) -> Resources:
-    """The resources of a file that was read from `uri`; the walk is saved where it names none."""
+    """The resources of a file that was read from `uri`; the walk is saved where it names none.
+
+    In an AsyncAPI document `$id` is but another name: what a pointer starts from stays the document.
+    """
     found = Resources({uri: ()}, {(): uri})
+    is_base = not (isinstance(root, dict) and "asyncapi" in root)
     if not _NAMES.search(text):
         return found
     if isinstance(root, dict) and isinstance(own := root.get("$self"), str):
@@ -50,7 +54,7 @@ def find_resources(uri: str, root: Json, text: str) -> Resources:
         value, path, resource, is_schema = stack.pop()
         if isinstance(value, dict):
             if is_schema:
-                resource = _names_of(found, value, path, resource)
+                resource = _names_of(found, value, path, resource, is_base)
             stack += [
                 (inner, (*path, key), resource, not is_schema or key not in _NAMED)
                 for key, inner in value.items()
@@ -65,12 +69,20 @@ def find_resources(uri: str, root: Json, text: str) -> Resources:
 
 
 def _names_of(
-    found: Resources, schema: dict[str, Json], path: Path, resource: Path
+    found: Resources,
+    schema: dict[str, Json],
+    path: Path,
+    resource: Path,
+    is_base: bool,
 ) -> Path:
     name = schema.get("$id")
     if isinstance(name, str) and not name.startswith("#"):
-        _name(found, path, urldefrag(urljoin(found.bases[resource], name)).url)
-        resource = path
+        uri = urldefrag(urljoin(found.bases[resource], name)).url
+        if is_base:
+            _name(found, path, uri)
+            resource = path
+        else:
+            found.roots.setdefault(uri, path)
     for key in ("$anchor", "$dynamicAnchor"):
         anchor = schema.get(key)
         if isinstance(anchor, str):

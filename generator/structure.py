@@ -8,6 +8,9 @@ from typing import Any
 from generator.metaschema import Holds, Role
 from generator.model import Json
 
+FORMATTED = frozenset(("payload", "schema"))
+"""What is a schema if the format beside it says so, and is otherwise anything."""
+
 Trail = tuple[Any, ...]
 """(trail of the container, key), or () at the start: cheaper to make than a path."""
 
@@ -21,6 +24,8 @@ class Findings:
     """The object with the `$ref`, its text, and the name of the role that it asks for."""
     processing: list[tuple[Trail, Role]] = field(default_factory=list)
     """Objects that carry `x-processing`."""
+    foreign: list[tuple[Trail, Role, str]] = field(default_factory=list)
+    """Objects that name the format of the schema which they hold, and the key it stands under."""
 
 
 def path_of(trail: Trail) -> tuple[str | int, ...]:
@@ -60,6 +65,8 @@ def inspect(root: Json, roles: dict[str, Role], role: str) -> Findings:
             if known.role is None:
                 if key == "x-processing":
                     found.processing.append((trail, one))
+                elif key in FORMATTED:
+                    found.foreign.append((trail, one, key))
                 continue
             next_role = roles[known.role]
             if known.holds is Holds.ITSELF:

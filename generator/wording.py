@@ -122,7 +122,7 @@ class _Case:
 
 def _subject(value: Json, role: Role, at: Place) -> str:
     title = role.title.lower()
-    if role.title == "OpenAPI":
+    if role.title in ("OpenAPI", "AsyncAPI"):
         return "the document"
     fields = value if isinstance(value, dict) else {}
     given = () if role.title == "Security Scheme" else ("operationId", "name")

@@ -8,9 +8,10 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import Enum
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from generator.plan import File, Owner
 from generator.render import Text, digest
@@ -44,6 +45,20 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """By what, and of what, a build was made: the same again has nothing to do."""
+
+    tool: str
+    """The digest of the generator."""
+    name: str
+    """The folder that a build makes when it is told none."""
+    specs: tuple[str, ...]
+    """The documents given, relative to the folder."""
+    told: tuple[tuple[str, str], ...] = ()
+    """What was said about the documents: a document and what follows its name, or "" and a text."""
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What the last build made: generator, documents, handlers' methods, generated files."""
 
@@ -52,6 +67,10 @@ class Manifest:
     handlers: tuple[str, ...] = ()
     files: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Path → digest of the file, digest of what it was rendered from."""
+    yours: tuple[str, ...] = ()
+    """The paths of the user's files."""
+    stamp: Stamp | None = None
+    """None in the manifest of an older generator."""
 
 
 class Conflict(Exception):
@@ -231,13 +250,23 @@ def read_manifest(folder: Path) -> Manifest | None:
         raw = json.loads(text)
         files = {path: (f["sha256"], f["source"]) for path, f in raw["files"].items()}
         manifest = Manifest(
-            raw["generator"], raw["documents"], tuple(raw["handlers"]), files
+            raw["generator"],
+            raw["documents"],
+            tuple(raw["handlers"]),
+            files,
+            tuple(raw.get("yours", ())),
+            _stamp(raw["stamp"]) if "stamp" in raw else None,
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Conflict(folder, {MANIFEST: "is not a manifest that gen wrote"}) from None
-    if any(_escapes(path) for path in files):
+    if any(_escapes(path) for path in (*files, *manifest.yours)):
         raise Conflict(folder, {MANIFEST: "names files outside the project"})
     return manifest
+
+
+def _stamp(raw: dict[str, Any]) -> Stamp:
+    told = tuple((str(file), str(text)) for file, text in raw["told"])
+    return Stamp(raw["tool"], raw["name"], tuple(raw["specs"]), told)
 
 
 def _escapes(path: str) -> bool:
@@ -250,17 +279,21 @@ def manifest_text(
     documents: Mapping[str, str],
     handlers: Sequence[str],
     texts: Sequence[Text],
+    stamp: Stamp | None = None,
 ) -> str:
     """The manifest of a build, as JSON."""
+    ordered = sorted(texts, key=lambda text: text.path)
     files = {
         text.path: {"sha256": digest(text.text), "source": text.source}
-        for text in sorted(texts, key=lambda text: text.path)
+        for text in ordered
         if text.owner is Owner.GENERATED
     }
     manifest = {
         "generator": generator,
         "documents": dict(sorted(documents.items())),
         "handlers": list(handlers),
+        **({"stamp": asdict(stamp)} if stamp else {}),
+        "yours": [text.path for text in ordered if text.owner is Owner.YOURS],
         "files": files,
     }
     return json.dumps(manifest, indent=2) + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ from generator.load import load
 from generator.model import Api
 from generator.paths import our_paths
 from generator.plan import File
+from generator.read.asyncapi import read as read_asyncapi
 from generator.read.openapi import read
 from generator.render import render
 from generator.targets.client import PackageView, SyncPackageView, client_files
 from generator.targets.client_calls import CallsView, MethodView
+from generator.targets.client_names import groups_of
 from generator.targets.client_receiver import HookView, ReceiverView
 from generator.targets.client_responses import (
     DeclaredView,
@@ -28,7 +31,10 @@ from generator.targets.client_session import (
     CredentialsView,
     GroupAttribute,
 )
+from generator.targets.messaging_client import MessagingView
+from generator.targets.messaging_client import MethodView as MessageView
 from generator.targets.models import Models
+from generator.targets.naming import naming
 
 
 class PythonFile(SingleFileSnapshotExtension):
@@ -38,6 +44,7 @@ class PythonFile(SingleFileSnapshotExtension):
     _write_mode = WriteMode.TEXT
 
 
+HERE = Path(__file__).parent
 FUTURE = "from __future__ import annotations"
 
 VIEWS: dict[str, Any] = {
@@ -117,6 +124,24 @@ VIEWS: dict[str, Any] = {
                 docstring='"""A toy broke."""',
             ),
         ),
+    ),
+    "messaging": MessagingView(
+        title='"""The messages of Toys, from the other side."""',
+        imports=f"{FUTURE}\n\nfrom .runtime.messenger import MessagingSession\n"
+        "from .runtime.remote_exchange import Publication",
+        declarations=('PLAY = Publication(name="play", channel=TOYS, kinds=(GAME,))',),
+        docstring='"""Sends messages to Toys."""',
+        constructor="def __init__(self, carrier: Carrier | str) -> None",
+        opening='"""Connect."""',
+        connect=('super().__init__({}, "toys", 30.0)',),
+        methods=(
+            MessageView(
+                signature="async def play(self, body: models.Game) -> None",
+                docstring='"""Play."""',
+                statement="await self._messenger.publish(PLAY, body, {}, Envelope())",
+            ),
+        ),
+        alias="Client = MessagingClient",
     ),
     "__init__": PackageView(
         title='"""The client of Toys."""',
@@ -407,3 +432,16 @@ paths:
         if path.endswith(".py"):
             compile(text, path, "exec")
             assert "\u2028" not in text
+
+
+def test_the_modules_for_messages_keep_their_names(tmp_path: Path) -> None:
+    document = HERE / "client" / "lamps.yaml"
+    messages = read_asyncapi(load(document))[0]
+    calls = api_of(tmp_path, paths("operationId: a, tags: [Messaging]"))
+    api = replace(
+        messages,
+        operations=calls.operations,
+        schemas={**messages.schemas, **calls.schemas},
+    )
+    groups = groups_of(api, naming(api))
+    assert [group.module for group in groups] == ["messaging_"]

@@ -25,24 +25,36 @@ from generator.cli import main
 from generator.python import snake
 
 ROOT = Path(__file__).parent.parent
-SPECS = sorted((ROOT / "specs").glob("*.yaml"))
 EXAMPLES = ROOT / "generated-examples"
+NAMES = sorted(path.stem for path in (ROOT / "specs").glob("*.yaml"))
+PROJECTS = [name for name in NAMES if not name.endswith("-http")]
+"""`X-http.yaml` is the half of X that OpenAPI describes."""
 METHODS = {"get", "put", "post", "delete", "patch", "head", "options", "trace", "query"}
 
 
-def documents() -> Any:
-    return pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.stem)
+def projects() -> Any:
+    return pytest.mark.parametrize("name", PROJECTS)
 
 
-def operations(spec: Path) -> list[str]:
-    """The names that the document's operations have in Python."""
-    paths = yaml.load(spec.read_text(), yaml.CSafeLoader)["paths"]
-    return [
-        snake(operation["operationId"])
-        for item in paths.values()
-        for method, operation in item.items()
-        if method in METHODS
-    ]
+def specs(name: str) -> list[str]:
+    """The documents of a project."""
+    halves = (f"specs/{name}-http.yaml", f"specs/{name}.yaml")
+    return [half for half in halves if (ROOT / half).exists()]
+
+
+def operations(name: str) -> list[str]:
+    """The names that the operations of the project's documents have in Python."""
+    found = []
+    for spec in specs(name):
+        document = yaml.load((ROOT / spec).read_text(), yaml.CSafeLoader)
+        found += document.get("operations", {})
+        found += [
+            operation["operationId"]
+            for item in document.get("paths", {}).values()
+            for method, operation in item.items()
+            if method in METHODS
+        ]
+    return [snake(name) for name in found]
 
 
 def suite_of(example: Path) -> ast.Module:
@@ -72,23 +84,24 @@ def called(tests: ast.AST) -> set[str]:
 
 
 def test_every_document_has_its_example() -> None:
-    assert {spec.stem for spec in SPECS} == {one.name for one in EXAMPLES.iterdir()}
+    assert PROJECTS == sorted(one.name for one in EXAMPLES.iterdir())
 
 
-@documents()
+@projects()
 def test_an_example_is_what_its_document_says(
-    spec: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)
-    given = [f"specs/{spec.name}", "-o", f"generated-examples/{spec.stem}", "--check"]
+    given = [*specs(name), "-o", f"generated-examples/{name}", "--check"]
     result = CliRunner().invoke(main, ["build", *given])
     assert (result.exit_code, result.stdout) == (0, "")
 
 
-@documents()
-def test_every_operation_has_a_test_of_its_outcome(spec: Path) -> None:
-    suite = suite_of(EXAMPLES / spec.stem)
-    for operation in operations(spec):
+@projects()
+def test_every_operation_has_a_test_of_its_outcome(name: str) -> None:
+    suite = suite_of(EXAMPLES / name)
+    assert operations(name)
+    for operation in operations(name):
         assert operation in called(suite)
         assert any(
             test.name.startswith(f"test_{operation}") or operation in called(test)
@@ -96,13 +109,13 @@ def test_every_operation_has_a_test_of_its_outcome(spec: Path) -> None:
         ), operation
 
 
-@documents()
+@projects()
 @pytest.mark.parametrize("side", ["service", "client"])
 def test_every_model_can_be_built(
-    spec: Path, side: str, monkeypatch: pytest.MonkeyPatch
+    name: str, side: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.syspath_prepend(EXAMPLES / spec.stem)
-    module = import_module(f"{snake(spec.stem)}_{side}.models")
+    monkeypatch.syspath_prepend(EXAMPLES / name)
+    module = import_module(f"{name}_{side}.models")
     mine = [
         found
         for found in vars(module).values()

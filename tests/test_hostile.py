@@ -230,7 +230,9 @@ def look_at_markdown(text: str) -> None:
         assert (
             not re.match(r" *([-+*>=]|\d+[.)])(\s|$|[-=])", line) or "|" in line
         ), line
-        assert not re.search(r"(?<!\\)<|(?<!\\)&", re.sub(r"`[^`]*`", "", line)), line
+        assert not re.search(
+            r"(?<!\\)<|(?<!\\)&", re.sub(r"(?<!\\)`[^`]*`", "", line)
+        ), line
     assert not fenced
 
 

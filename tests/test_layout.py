@@ -56,6 +56,33 @@ def test_a_call_is_laid_out_as_black_would(values: list[object]) -> None:
         assert ours is None or ours + "\n" == black(statement + "\n")
 
 
+NAMES = some.sampled_from(["a", "Item", "Word" * 4, "Name" * 7])
+TYPES = some.recursive(
+    NAMES,
+    lambda inner: some.builds(
+        "{}[{}]".format,
+        some.sampled_from(["list", "dict", "Annotated", "Literal"]),
+        some.lists(inner | NAMES.map('"{}"'.format), min_size=1, max_size=4).map(
+            ", ".join
+        ),
+    ),
+    max_leaves=6,
+)
+
+
+@given(NAMES, some.lists(TYPES, min_size=1, max_size=3))
+@example("a", ['Literal["' + "x" * 60 + '"]'])
+def test_a_field_is_laid_out_as_black_would(name: str, types: list[str]) -> None:
+    field = f"class A:\n    {name}: {' | '.join(types)} | MISSING = MISSING"
+    ours = laid_out(field)
+    assert ours is None or ours + "\n" == black(field + "\n")
+
+
+def test_a_long_field_is_not_left_to_black() -> None:
+    types = 'Annotated[Literal["newest", "oldest"] | str, Field(union_mode="smart")]'
+    assert laid_out(f"class A:\n    order: {types} | MISSING = MISSING") is not None
+
+
 def test_what_is_not_known_is_left_to_black() -> None:
     assert laid_out("X = " + " + ".join(["something"] * 20)) is None
     assert laid_out("X = 1  # said") is None

@@ -34,6 +34,21 @@ def array(items: dict[str, Any], least: int) -> dict[str, Any]:
     return {"type": "array", "minItems": least, "items": items}
 
 
+def wide(inner: dict[str, Any], **said: Any) -> dict[str, Any]:
+    return {"properties": {f"p{n}": inner for n in range(300)}, **said}
+
+
+ONE_OF_300 = [
+    {"required": [f"k{n}"], "properties": {f"k{n}": {"const": n}}} for n in range(300)
+]
+
+
+def chosen(count: int) -> dict[str, Any]:
+    """An array of so many items, each one of 300; the last item is none of them."""
+    items = [{f"k{n % 300}": n % 300} for n in range(count - 1)] + [{"k0": "other"}]
+    return {"type": "array", "items": {"oneOf": ONE_OF_300}, "example": items}
+
+
 SCHEMAS: dict[str, dict[str, Any]] = {
     "alternatives": {"A0": {"oneOf": [{"const": n} for n in range(20_000)]}},
     "properties": {"A0": {"properties": {f"p{n}": {} for n in range(20_000)}}},
@@ -54,6 +69,17 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "required diamonds": chain(
         60, lambda one: {"required": ["l", "r"], "properties": {"l": one, "r": one}}
     ),
+    "properties of properties": {
+        "A0": wide(ref("A1")),
+        "A1": wide(ref("A2")),
+        "A2": wide({"type": "string"}),
+    },
+    "required properties of properties": {
+        f"A{n}": wide(ref(f"A{n + 1}"), required=[f"p{m}" for m in range(300)])
+        for n in range(2)
+    }
+    | {"A2": wide({"type": "string"}, required=[f"p{m}" for m in range(300)])},
+    "many choices among many": {"A0": chosen(2000)},
     "references": chain(3000, lambda inner: inner),
     "allOf": chain(1500, lambda inner: {"allOf": [inner, {"properties": {"y": {}}}]}),
     "a circle": {"A0": ref("A1"), "A1": ref("A0")},
@@ -95,6 +121,13 @@ def test_schemas_that_cost_much_are_built_or_refused(name: str, tmp_path: Path) 
     }
     path = tmp_path / "document.json"
     path.write_text(json.dumps(document))
+    assert verdict(path) in ("built", "refused")
+
+
+def test_a_long_title_is_built(tmp_path: Path) -> None:
+    path = tmp_path / "document.json"
+    about = {"title": "x" * 600_000, "version": "1"}
+    path.write_text(json.dumps({"openapi": "3.1.0", "info": about, "paths": {}}))
     assert verdict(path) in ("built", "refused")
 
 

@@ -19,7 +19,10 @@ from spoken import corpus, needs_corpus
 from generator.cli import main
 
 ROOT = Path(__file__).parent.parent
-EXAMPLES = sorted(path for path in (ROOT / "generated-examples").iterdir())
+EXAMPLES = sorted(
+    path.parent.parent
+    for path in (ROOT / "generated-examples").glob("*/*_service/openapi.json")
+)
 MANY = 100
 CORPUS = (
     "adyen-data-protection-v1.yaml",
@@ -55,7 +58,10 @@ def test_every_check_holds_on_every_example(example: Path, tmp_path: Path) -> No
 def test_the_authors_document_lacks_only_what_we_add(
     example: Path, tmp_path: Path
 ) -> None:
-    spec = ROOT / "specs" / f"{example.name}.yaml"
+    halves = (f"{example.name}-http.yaml", f"{example.name}.yaml")
+    spec = next(
+        ROOT / "specs" / half for half in halves if (ROOT / "specs" / half).exists()
+    )
     assert original(Emitted(example), spec, tmp_path) == []
 
 

@@ -31,10 +31,12 @@ from generator.targets.reference import (
     SettingRow,
     WebhookRow,
 )
+from generator.targets.reference_messages import ExchangeRow
 from generator.targets.responses import ResponsesView, ResponseView
 from generator.targets.routes import RoutesView, RouteView
 from generator.targets.scaffold import ScaffoldMethod, ScaffoldView
 from generator.targets.scaffold_tests import SuiteView, CaseView
+from message_views import MESSAGE_VIEWS
 from test_templates import TEMPLATES
 
 VIEWS: dict[str, Any] = {
@@ -52,9 +54,12 @@ VIEWS: dict[str, Any] = {
         routes=("*ROUTES",),
         title='"Toys"',
         version='"1"',
-        asynchronous=True,
+        operations="len(ROUTES)",
+        asynchronous="ASYNC_OPERATIONS",
         site='"/async"',
+        docs='"/asyncapi"',
         running=("storing",),
+        carriers=("sockets = SocketCarrier((TOYS_CHANNEL,))",),
     ),
     "service/callbacks.py": CallbacksView(
         imports="from .runtime.callbacks import CallbackTarget",
@@ -136,7 +141,12 @@ VIEWS: dict[str, Any] = {
     ),
     "project/pyproject.toml": PyprojectView("toys", "toys_service", "toys_client"),
     "project/README.md": ReadmeView(
-        "Toys", "toys_service", "toys_client", streams="watch"
+        title="Toys",
+        service="toys_service",
+        client="toys_client",
+        streams="watch",
+        docs="/docs",
+        broker="amqp://localhost",
     ),
     "project/test_service.py": SuiteView(
         imports="import pytest",
@@ -150,6 +160,20 @@ VIEWS: dict[str, Any] = {
         title="Toys",
         description="Made of wood.",
         operations=(OperationRow("play", "POST /play", "async", "play", "Play."),),
+        exchanges=(
+            ExchangeRow(
+                name="take",
+                kind="receives",
+                address="`toys`",
+                messages="toy",
+                reply="none",
+                method="take",
+                summary="Take.",
+                carrier="Broker",
+                steps=("Caller->>Carrier: toy",),
+            ),
+        ),
+        diagram=True,
         asynchronous=True,
         example_request="POST /play",
         example_method="play",
@@ -161,6 +185,7 @@ VIEWS: dict[str, Any] = {
         schemes=(SchemeRow("key", "a key", "authenticate_key"),),
         settings=(SettingRow("PORT", "`8000`", "The port."),),
     ),
+    **MESSAGE_VIEWS,
 }
 
 

@@ -41,6 +41,7 @@ def test_a_sloppy_document_builds_with_warnings(tmp_path: Path) -> None:
     spec = tmp_path / "sloppy.yaml"
     spec.write_text(DOCUMENT)
     made = build(spec, tmp_path / "made")
+    assert made.checked is not None
     found = made.checked.problems
     assert not [each for each in found if each.severity == "error"]
     assert SAID <= {each.code for each in found if each.severity == "warning"}

@@ -17,12 +17,13 @@ from generator.read.security import requirements, schemes
 NEWEST = (3, 2)
 
 
-def read(documents: Documents) -> tuple[Api, list[Problem]]:
+def read(documents: Documents, entry: str | None = None) -> tuple[Api, list[Problem]]:
     """What the documents say, and what is wrong with the way they say it.
 
     Expects documents that have their shape; what has another shape counts as absent, since `shape` reports it.
     """
-    document = Node(Place(documents.entry), documents.roots[documents.entry])
+    entry = entry or documents.entry
+    document = Node(Place(entry), documents.roots[entry])
     source = Source(documents, version_of(document))
     api = read_document(source, document)
     return api, source.problems

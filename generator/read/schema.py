@@ -22,9 +22,17 @@ from generator.read.keywords import (
     PLAIN,
     SPECIAL,
     Fields,
+    add_dependent,
     is_schema,
 )
 from generator.read.node import Node, Source
+
+EXCLUSIVE = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
+OLDER = frozenset({"items", "dependencies", *EXCLUSIVE.values()})
+"""Words that drafts before 2019-09 use in another way."""
+SINGLE = frozenset({*ONE, "additionalItems"})
+SEVERAL = frozenset({*MANY, "items"})
+KEYED = frozenset({*NAMED, "dependencies"})
 
 
 class Schemas:
@@ -82,16 +90,21 @@ class Schemas:
         if not isinstance(node.value, dict):
             return Schema(at=node.at, key=key, never=node.value is False)
         ref = node.text("$ref")
-        if ref is not None and self._source.version < (3, 1):
+        is_older = self._is_older(node.at)
+        if ref is not None and is_older:
             return self._plain_reference(node, ref)
         fields = self._fields(node, node.value)
         if ref is None:
             ref = node.text("$dynamicRef")
         if ref is not None:
             fields["ref"] = self.refer(node.at / "$ref", ref)
-        if self._source.version < (3, 1):
+        if is_older:
             return self._translated(node, fields)
         return Schema(at=node.at, key=key, **fields)
+
+    def _is_older(self, at: Place) -> bool:
+        """Whether what stands there is in the words of OpenAPI 3.0."""
+        return self._source.version < (3, 1)
 
     def _plain_reference(self, node: Node, ref: str) -> Schema:
         """3.0: a Reference Object, whose siblings count for nothing."""
@@ -133,10 +146,28 @@ class Schemas:
                 fields[NAMED[keyword]] = self._named(node.at / keyword, found)
             elif keyword in SPECIAL:
                 SPECIAL[keyword](fields, found)
+        if not OLDER.isdisjoint(value):
+            self._add_older(node, value, fields)
         self._add_discriminator(node, fields)
         if node.at.path[-2:-1] == ("properties",):
             fields.pop("python_name", None)  # it renames the property, not the schema
         return fields
+
+    def _add_older(self, node: Node, value: dict[str, Json], fields: Fields) -> None:
+        """What drafts 4 to 7 of JSON Schema write in another way."""
+        if isinstance(value.get("items"), list):
+            within = tuple(self._built[each.at] for each in fitting(node.each("items")))
+            fields["prefix_items"] = within
+            if is_schema(value.get("additionalItems")):
+                fields["items"] = self._built[node.at / "additionalItems"]
+        if (needed := node.get("dependencies")) is not None:
+            add_dependent(fields, needed.value)
+            schemas = [each for each in needed.children() if fit(each[1])]
+            pairs = tuple((name, self._built[each.at]) for name, each in schemas)
+            fields["dependent_schemas"] = (*fields.get("dependent_schemas", ()), *pairs)
+        for bound, exclusive in EXCLUSIVE.items():
+            if node.flag(exclusive) and bound in fields:
+                fields[f"exclusive_{bound}"] = fields.pop(bound)
 
     def _named(
         self, at: Place, found: dict[str, Json]
@@ -162,6 +193,8 @@ class Schemas:
 
     def _add_discriminator(self, node: Node, fields: Fields) -> None:
         found = node.get("discriminator")
+        if found is not None and isinstance(found.value, str):  # AsyncAPI: its name
+            found = Node(found.at, {"propertyName": found.value})
         name = found.text("propertyName") if found is not None else None
         if found is None or name is None:
             return
@@ -196,12 +229,6 @@ class Schemas:
     def _translated(self, node: Node, fields: Fields) -> Schema:
         """A schema of 3.0 in the words of 3.1."""
         key = key_of(node.at)
-        for bound, exclusive in (
-            ("minimum", "exclusiveMinimum"),
-            ("maximum", "exclusiveMaximum"),
-        ):
-            if node.flag(exclusive) and bound in fields:
-                fields[f"exclusive_{bound}"] = fields.pop(bound)
         if not node.flag("nullable"):
             return Schema(at=node.at, key=key, **fields)
         if fields.get("enum") is not None and None not in fields["enum"]:
@@ -268,15 +295,15 @@ def inside(node: Node) -> Iterator[Node]:
         return
     for keyword, value in node.value.items():
         at = node.at / keyword
-        if keyword in ONE:
-            yield from fitting([Node(at, value)])
-        elif keyword in MANY and isinstance(value, list):
+        if keyword in SINGLE and is_schema(value):
+            yield Node(at, value)
+        elif keyword in SEVERAL and isinstance(value, list):
             yield from fitting([Node(at / i, one) for i, one in enumerate(value)])
-        elif keyword in NAMED and isinstance(value, dict):
+        elif keyword in KEYED and isinstance(value, dict):
             yield from fitting([Node(at / name, one) for name, one in value.items()])
 
 
-def fitting(nodes: list[Node]) -> Iterator[Node]:
+def fitting(nodes: Iterable[Node]) -> Iterator[Node]:
     return (node for node in nodes if fit(node))
 
 

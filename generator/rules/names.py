@@ -9,7 +9,7 @@ from typing import Protocol
 from generator.model import Api
 from generator.names import snake
 from generator.problems import Place, Problem
-from generator.rules.walk import every, sent_too, tops
+from generator.rules.walk import every, messages, sent_too, tops
 
 
 class Named(Protocol):
@@ -58,6 +58,11 @@ def holders(api: Api) -> Iterator[Named]:
         for response in operation.responses:
             yield response
             yield from response.headers
+    for channel in api.channels:
+        yield channel
+        yield from channel.parameters
+    yield from api.exchanges
+    yield from messages(api)
     for schema in every(tops(api)):
         yield schema
         yield from schema.properties

@@ -21,19 +21,6 @@ def known_schemes(api: Api) -> Iterator[Problem]:
             )
 
 
-def supported_schemes(api: Api) -> Iterator[Problem]:
-    """A scheme that an operation asks for is one that a service can check by itself."""
-    for operation, need in needs(api):
-        scheme = api.schemes.get(need.scheme)
-        if scheme is not None and scheme.type == "mutualTLS":
-            yield Problem(
-                "not-supported",
-                scheme.at,
-                f'not supported yet: mutual TLS, by which "{scheme.name}" admits callers',
-                "let a proxy check the certificate and pass an apiKey header on",
-            )
-
-
 def scopes(api: Api) -> Iterator[Problem]:
     """Scopes are those that a flow of the scheme grants."""
     for operation, need in needs(api):

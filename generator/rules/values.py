@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from generator.fitting import Fitting
 from generator.model import (
     ABSENT,
     Api,
@@ -22,6 +24,7 @@ from generator.model import (
 from generator.problems import Place, Problem
 from generator.searching import Searches, bounded, found
 from generator.rules.walk import every, media_types, sent_too, tops
+from generator.verdicts import Test
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -32,7 +35,11 @@ MOST = 60
 DEPTH = 4
 """How many choices inside choices it follows."""
 STEPS = 2000
-"""How many pairs of value and schema the quick look takes before it leaves the rest to jsonschema."""
+"""How many pairs of value and schema the quick look takes before it leaves the rest to others."""
+ERRORS = 50
+"""How many faults of one value are compared, to tell of one."""
+COSTLY = ("$ref", "anyOf", "oneOf")
+"""Keywords of which jsonschema tries everything that they name."""
 
 
 SHOWN = {
@@ -101,15 +108,21 @@ def of_holder(holder: Parameter | Header | MediaType) -> Iterator[Claim]:
 
 
 class Judge:
-    """Tells whether values fit: a quick look at most of them, jsonschema for the rest."""
+    """Tells whether values fit: a quick look at most of them; jsonschema words the faults."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
+        self._tests: dict[Schema, Test] = {}
 
     def wrong(self, value: Json, schema: Schema) -> str | None:
         """Why a value does not fit a schema; None if it does."""
-        sure = surely(self._api, value, schema)
-        return None if sure else self.slowly(value, schema)
+        if surely(self._api, value, schema):
+            return None
+        try:
+            fits = self._test(schema)(value)
+        except (RecursionError, OverflowError):
+            fits = False
+        return None if fits else self.slowly(value, schema)
 
     def slowly(self, value: Json, schema: Schema) -> str | None:
         """The same, by jsonschema alone."""
@@ -121,23 +134,69 @@ class Judge:
         text: Any = json_schema(self._api, schema)
         validator = self._validator(text, registry=self._registry)
         try:
-            error = best_match(validator.iter_errors(value))
+            error = best_match(islice(validator.iter_errors(value), ERRORS))
         except (re.error, RecursionError, Unresolvable):
             return None  # a pattern of another dialect, an endless schema: reported elsewhere
         return None if error is None else worded(error)
 
+    def _test(self, schema: Schema) -> Test:
+        known = self._tests.get(schema)
+        if known is None:
+            from generator.json_schema import json_schema
+
+            known = self._fitting.test(json_schema(self._api, schema))
+            self._tests[schema] = known
+        return known
+
+    @cached_property
+    def _fitting(self) -> Fitting:
+        from generator.json_schema import defined
+
+        return Fitting(
+            lambda uri: defined(self._definitions, uri), self._rare, Searches()
+        )
+
+    def _rare(self, text: Json) -> Test:
+        validator = bounded(Searches())(text, registry=self._registry)
+        return lambda value: bool(validator.is_valid(value))
+
+    @cached_property
+    def _definitions(self) -> dict[str, Json]:
+        from generator.json_schema import definitions
+
+        return definitions(self._api)
+
     @cached_property
     def _validator(self) -> Any:
-        return bounded(Searches())
+        """jsonschema's, which need not look for faults in what is known to have none."""
+        from jsonschema.validators import extend
+
+        plain = bounded(Searches())
+        checks = {word: self._checked(word, plain.VALIDATORS[word]) for word in COSTLY}
+        return extend(plain, checks)  # type: ignore[no-untyped-call]
+
+    def _checked(self, word: str, plain: Any) -> Any:
+        known: dict[int, tuple[Json, Test]] = {}
+
+        def check(
+            validator: Any, wanted: Json, value: Json, schema: Json
+        ) -> Iterator[Any]:
+            if id(wanted) not in known:
+                known[id(wanted)] = wanted, self._fitting.test({word: wanted})
+            if not known[id(wanted)][1](value):
+                yield from plain(validator, wanted, value, schema)
+
+        return check
 
     @cached_property
     def _registry(self) -> Registry[Any]:
         from referencing import Registry
         from referencing.jsonschema import DRAFT202012
 
-        from generator.json_schema import DEFINITIONS, definitions
+        from generator.json_schema import DEFINITIONS
 
-        resource = DRAFT202012.create_resource(definitions(self._api))
+        contents: Any = self._definitions
+        resource = DRAFT202012.create_resource(contents)
         empty: Registry[Any] = Registry()
         filled: Registry[Any] = empty.with_resource(DEFINITIONS, resource)
         return filled

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
+from generator.channels import Message
 from generator.model import Api, MediaType, Operation, Schema
+from generator.problems import Place
 
 
 def sent_too(api: Api) -> Iterator[Operation]:
@@ -17,8 +20,21 @@ def sent_too(api: Api) -> Iterator[Operation]:
         stack.extend(each.operation for each in reversed(operation.callbacks))
 
 
-def children(schema: Schema) -> Iterator[Schema]:
+INSIDE = attrgetter(
+    *("properties", "pattern_properties", "dependent_schemas", "prefix_items"),
+    *("all_of", "any_of", "one_of", "items", "additional", "contains", "not_", "if_"),
+    *("then", "else_", "content_schema", "property_names", "unevaluated_items"),
+    "unevaluated_properties",
+)
+NOTHING = INSIDE(Schema(at=Place(""), key=""))
+
+
+def children(schema: Schema) -> Iterable[Schema]:
     """The schemas directly inside a schema."""
+    return () if INSIDE(schema) == NOTHING else _children(schema)
+
+
+def _children(schema: Schema) -> Iterator[Schema]:
     yield from (each.schema for each in schema.properties)
     yield from (each for _, each in schema.pattern_properties)
     yield from (each for _, each in schema.dependent_schemas)
@@ -60,6 +76,21 @@ def tops(api: Api) -> Iterator[Schema]:
         for media_type in media_types(operation):
             both = (media_type.schema, media_type.item_schema)
             yield from (each for each in both if each is not None)
+    for message in messages(api):
+        parts = (message.payload, message.headers)
+        yield from (each for each in parts if each is not None)
+
+
+def messages(api: Api) -> tuple[Message, ...]:
+    """Every kind of message, of channels, exchanges and their replies, each once."""
+    found: dict[Message, None] = {}
+    for channel in api.channels:
+        found.update(dict.fromkeys(channel.messages))
+    for exchange in api.exchanges:
+        found.update(dict.fromkeys(exchange.messages))
+        if exchange.reply is not None:
+            found.update(dict.fromkeys(exchange.reply.messages))
+    return tuple(found)
 
 
 def every(start: Iterable[Schema]) -> Iterator[Schema]:

@@ -86,7 +86,9 @@ class Classes:
             spaced=bool(about and members),
             empty=not members and not about,
         )
-        return Definition(task.name, view, imports, tuple(parent[:1] if parent else ()))
+        after = (parent[0],) if parent else ()
+        said = (*members, *rules)
+        return Definition(task.name, view, imports, after, members=said)
 
     def _parent(self, task: Task) -> tuple[str, Schema] | None:
         """The class to inherit from: the one schema that allOf refers to, if the rest only adds to it."""

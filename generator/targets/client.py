@@ -17,21 +17,32 @@ from generator.targets.client_calls import group_modules
 from generator.targets.client_names import all_error_classes, groups_of
 from generator.targets.client_operations import Surroundings
 from generator.targets.client_receiver import receiver_view, sends
-from generator.targets.client_responses import CALL_ERRORS, JOB_ERRORS
+from generator.targets.client_responses import (
+    CALL_ERRORS,
+    JOB_ERRORS,
+    MESSAGE_ERRORS,
+)
 from generator.targets.client_responses import envelopes_view, errors_view
 from generator.targets.client_session import (
     client_view,
     credentials_of,
     credentials_view,
 )
+from generator.targets.messaging_client import (
+    MessagingModules,
+    carrier_modules,
+    has_message_jobs,
+    messaging_modules,
+)
 from generator.targets.models import Models
 from generator.targets.naming import naming
 
 RUNTIME = re.compile(r"\.runtime\.(\w+) import")
-FILE = re.compile(r"from (\S+) import (?:\([^)]*|[^\n(]*)\bFile\b")
+FILE = re.compile(r"\.runtime\.model import (?:\([^)]*|[^\n(]*)\bFile\b")
 OFFERED = {"Client": ".client", "Retries": ".runtime.retries"}
 OFFERED_WITH_JOBS = {
     "JobHandle": ".runtime.handle",
+    "JobSocket": ".runtime.job_socket_client",
     "JobStatus": ".runtime.job_status",
     "Progress": ".runtime.job_status",
 }
@@ -72,13 +83,13 @@ def client_files(
     templates: Path | None = None,
 ) -> list[File]:
     """Every file of the package; the runtime modules are those that the others import."""
-    modules = _modules(api, models, paths)
+    modules = _modules(api, models, paths, package)
     files = [
         File(path=f"{package}/{name}.py", template=module.template, view=module.view)
         for name, module in modules.items()
     ]
     folder = (templates or _templates()) / "runtime"
-    needed = runtime(folder, _roots(modules))
+    needed = runtime(folder, _roots(modules) | set(carrier_modules(api)))
     requirements = "".join(f"{line}\n" for line in needed.requirements)
     return [
         *files,
@@ -88,23 +99,26 @@ def client_files(
     ]
 
 
-def _modules(api: Api, models: Models, paths: OurPaths | None) -> dict[str, Module]:
+def _modules(
+    api: Api, models: Models, paths: OurPaths | None, package: str
+) -> dict[str, Module]:
     """The modules of the package by name; the models last, when all are known."""
     title, names = api.title, naming(api)
     around = Surroundings(
         api=api,
         models=models,
         jobs=paths.jobs if paths else "/jobs",
-        error_classes=all_error_classes(names, (*CALL_ERRORS, *JOB_ERRORS)),
+        error_classes=all_error_classes(
+            names, (*CALL_ERRORS, *MESSAGE_ERRORS, *JOB_ERRORS)
+        ),
     )
     groups = tuple(group_modules(group, around) for group in groups_of(api, names))
     credentials = credentials_of(api, names)
     told = (title, _summary(api), groups, credentials)
-    views: dict[str, Any] = {
-        "client": client_view(*told, is_async=True),
-        "sync/client": client_view(*told, is_async=False),
-        "errors": errors_view(title, names, around),
-    }
+    views: dict[str, Any] = {"errors": errors_view(title, names, around)}
+    if api.operations or not api.exchanges:
+        views["client"] = client_view(*told, is_async=True)
+        views["sync/client"] = client_view(*told, is_async=False)
     if credentials:
         views["credentials"] = credentials_view(title, credentials)
     if envelopes := envelopes_view(title, names, around):
@@ -115,14 +129,27 @@ def _modules(api: Api, models: Models, paths: OurPaths | None) -> dict[str, Modu
         name: Module(template=f"client/{name.rpartition('/')[2]}.py.jinja", view=view)
         for name, view in views.items()
     }
+    if api.exchanges:
+        modules |= _messages(messaging_modules(api, models, names.messaging, package))
     for one in groups:
         path = one.group.module
         modules[path] = Module(template="client/group.py.jinja", view=one.view)
         modules[f"sync/{path}"] = Module(
             template="client/group.py.jinja", view=one.sync_view
         )
-    modules["models"] = Module(template="service/models.py.jinja", view=models.view())
+    for each in models.modules():
+        modules[each.path] = Module(template=each.template, view=each.view)
     return {**modules, **_packages(api, modules)}
+
+
+def _messages(found: MessagingModules) -> dict[str, Module]:
+    """The modules for messages; where they travel is said as in the service."""
+    template = "client/messaging.py.jinja"
+    return {
+        "channels": Module(template="service/channels.py.jinja", view=found.channels),
+        "messaging": Module(template=template, view=found.messaging),
+        "sync/messaging": Module(template=template, view=found.sync),
+    }
 
 
 def _summary(api: Api) -> str | None:
@@ -131,15 +158,9 @@ def _summary(api: Api) -> str | None:
 
 
 def _packages(api: Api, modules: Mapping[str, Module]) -> dict[str, Module]:
-    has_jobs = any(operation.is_async for operation in api.operations)
-    file = FILE.search(modules["models"].view.imports)
-    places = {
-        **OFFERED,
-        **(OFFERED_WITH_JOBS if has_jobs else {}),
-        **dict(_stream_places(api)),
-        **({"File": file[1]} if file else {}),
-    }
-    submodules = sorted({"errors", "models", "receiver", "responses"} & set(modules))
+    places = dict(_places(api, modules))
+    standing = {name.partition("/")[0] for name in modules}
+    submodules = sorted({"errors", "models", "receiver", "responses"} & standing)
     view = PackageView(
         title=docstring(f"The client of {api.title}.", 0),
         typed_imports=tuple(_typed_imports(places, [*submodules, "sync"])),
@@ -149,9 +170,35 @@ def _packages(api: Api, modules: Mapping[str, Module]) -> dict[str, Module]:
     return {
         "__init__": Module(template="client/__init__.py.jinja", view=view),
         "sync/__init__": Module(
-            template="client/sync_init.py.jinja", view=_sync_package(api, has_jobs)
+            template="client/sync_init.py.jinja", view=_sync_package(api)
         ),
     }
+
+
+def _places(api: Api, modules: Mapping[str, Module]) -> Iterator[tuple[str, str]]:
+    """What the package offers, and the modules where it is."""
+    if "client" in modules:
+        yield from OFFERED.items()
+    if any(operation.is_async for operation in api.operations):
+        yield from OFFERED_WITH_JOBS.items()
+    yield from _stream_places(api)
+    yield from _message_places(api)
+    if any(
+        FILE.search(getattr(module.view, "imports", ""))
+        for name, module in modules.items()
+        if name.partition("/")[0] == "models"
+    ):
+        yield "File", ".runtime.model"
+
+
+def _message_places(api: Api) -> Iterator[tuple[str, str]]:
+    if not api.exchanges:
+        return
+    yield "MessagingClient", ".messaging"
+    if not api.operations:
+        yield "Client", ".messaging"
+    if has_message_jobs(api):
+        yield "MessageJob", ".runtime.message_job"
 
 
 def _stream_places(api: Api) -> Iterator[tuple[str, str]]:
@@ -170,21 +217,29 @@ def _typed_imports(places: Mapping[str, str], submodules: list[str]) -> list[str
     return imports.text.splitlines()
 
 
-def _sync_package(api: Api, has_jobs: bool) -> SyncPackageView:
+def _sync_package(api: Api) -> SyncPackageView:
     imports = Imports()
     imports.add("__future__", "annotations")
-    imports.add(".client", "Client")
-    exported = ["Client"]
-    if has_jobs:
-        imports.add("..runtime.handle_sync", "JobHandle")
-        exported.append("JobHandle")
-    if any(map(streams, api.operations)):
-        imports.add("..runtime.item_stream_sync", "ItemStream")
-        exported.append("ItemStream")
+    for name, place in _sync_places(api):
+        imports.add(place, name)
+    exported = sorted(one.name for one in imports.wanted if one.module != "__future__")
     return SyncPackageView(
         title=docstring(f"The client of {api.title} for code without `await`.", 0),
         imports=imports.text,
-        exported=literal([*sorted(exported)]),
+        exported=literal([*exported]),
+    )
+
+
+def _sync_places(api: Api) -> Iterator[tuple[str, str]]:
+    if api.operations or not api.exchanges:
+        yield "Client", ".client"
+    if any(operation.is_async for operation in api.operations):
+        yield "JobHandle", "..runtime.handle_sync"
+    if any(map(streams, api.operations)):
+        yield "ItemStream", "..runtime.item_stream_sync"
+    yield from (
+        (name, "..runtime.messenger_sync" if name == "MessageJob" else place)
+        for name, place in _message_places(api)
     )
 
 

@@ -20,6 +20,8 @@ from generator.targets.naming import Named, Naming
 OWN_MODULES = frozenset(
     "client credentials errors models receiver responses runtime sync untagged".split()
 )
+MESSAGE_MODULES = frozenset({"channels", "messaging"})
+"""Modules of a client that also sends messages."""
 CLIENT = frozenset(
     "AsyncSession AsyncTransport Client Remote Retries Session Transport".split()
 )
@@ -45,7 +47,8 @@ def groups_of(api: Api, names: Naming) -> tuple[Group, ...]:
         tags = named.operation.tags
         members.setdefault(tags[0] if tags else None, []).append(named)
     told = {tag.name: tag.description for tag in api.tags}
-    modules = Scope(MODULES | OWN_MODULES, folded=True)
+    ours = OWN_MODULES | (MESSAGE_MODULES if api.exchanges else frozenset())
+    modules = Scope(MODULES | ours, folded=True)
     attributes = Scope(METHODS | OWN_ATTRIBUTES)
     attributes.keep(named.method for named in members.get(None, ()))
     return tuple(

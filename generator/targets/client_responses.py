@@ -27,6 +27,12 @@ CALL_ERRORS = (
     "UnreadableResponse",
     "UnsendableArgument",
 )
+MESSAGE_ERRORS = (
+    "MessageRefused",
+    "ReplyTimeout",
+    "UnreadableMessage",
+    "UnsendableMessage",
+)
 JOB_ERRORS = (
     "JobCanceled",
     "JobError",
@@ -70,10 +76,9 @@ def errors_view(title: str, names: Naming, around: Surroundings) -> ErrorsView:
     """A class for every declared error, beside those that every call may raise."""
     imports = Imports()
     imports.add("__future__", "annotations")
-    has_jobs = any(named.operation.is_async for named in names.operations)
-    known = (*CALL_ERRORS, *(JOB_ERRORS if has_jobs else ()))
-    for name in known:
-        imports.add(".runtime.errors", name)
+    known = dict(_known(names))
+    for name, place in known.items():
+        imports.add(place, name)
     errors = tuple(_errors(names, around, imports))
     return ErrorsView(
         title=docstring(
@@ -83,6 +88,19 @@ def errors_view(title: str, names: Naming, around: Surroundings) -> ErrorsView:
         exported=tuple(sorted({*known, *(error.name for error in errors)})),
         errors=errors,
     )
+
+
+def _known(names: Naming) -> Iterator[tuple[str, str]]:
+    """What the runtime raises, and the modules where it is."""
+    has_messages = bool(names.messaging.exchanges)
+    is_called = bool(names.operations) or not has_messages
+    yield from ((name, ".runtime.errors") for name in CALL_ERRORS if is_called)
+    if has_messages:
+        for name in ("ClientError", "ConnectionFailed", "Problem"):
+            yield name, ".runtime.errors"
+        yield from ((name, ".runtime.message_errors") for name in MESSAGE_ERRORS)
+    if names.jobs:
+        yield from ((name, ".runtime.errors") for name in JOB_ERRORS)
 
 
 def _errors(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain, groupby
 from typing import Protocol
 
 from generator.model import Json, Schema
@@ -56,11 +57,21 @@ class Constructor:
     classes: Classes
     types: Annotator
     examples: Examples
+    known: dict[tuple[str, str, Direction, int], tuple[Json, Words]] = field(
+        default_factory=dict
+    )
+    choices: dict[Schema, list[tuple[Schema, Schema]]] = field(default_factory=dict)
+    leaves: dict[tuple[str, object, object], Words] = field(default_factory=dict)
+    """What plain values of schemas became: the same wherever they stand."""
 
     def build(
         self, schema: Schema, value: Json, hint: str, direction: Direction
     ) -> Words:
         """The expression for a value that is valid against the schema."""
+        if isinstance(value, (str, int)):
+            known = self.leaves.get((schema.key, type(value), value))
+            if known is not None:
+                return known
         key = schema.key if schema.key in self.schemas else reference_only(schema)
         if key is not None and key in self.schemas:
             seen = {key}
@@ -71,11 +82,21 @@ class Constructor:
                 assert further is not None
                 key, target = further, self.schemas[further]
                 seen.add(key)
-            name = self.classes.named_class(key, direction)
-            return self._built(
-                target, value, name or target.name or hint, direction, name
-            )
+            return self._named(target, value, hint, direction)
         return self._built(schema, value, hint, direction, None)
+
+    def _named(
+        self, target: Schema, value: Json, hint: str, direction: Direction
+    ) -> Words:
+        """The expression of a named schema: one value of it stands in many others."""
+        name = self.classes.named_class(target.key, direction)
+        hint = name or target.name or hint
+        asked = target.key, hint, direction, id(value)
+        known = self.known.get(asked)
+        if known is None or known[0] is not value:
+            made = self._built(target, value, hint, direction, name)
+            known = self.known[asked] = value, made
+        return known[1]
 
     def _built(
         self,
@@ -102,7 +123,10 @@ class Constructor:
             and (whole.one_of or whole.any_of)
         ):
             return self._alternative(found, value, hint, direction)
-        return self._plain(whole, value, hint, direction)
+        made = self._plain(whole, value, hint, direction)
+        if isinstance(value, (str, int)):
+            self.leaves[schema.key, type(value), value] = made
+        return made
 
     def _alternative(
         self, found: Merged, value: Json, hint: str, direction: Direction
@@ -111,7 +135,7 @@ class Constructor:
 
         A value of one direction may lack what its schema requires of the other.
         """
-        branches = list(self.types.branches(found))
+        branches = self._branches(found)
         valid = (one for one in branches if self.examples.is_valid(one[0], value))
         whole = (one for one in branches if self._is_whole(one[1], value, direction))
         for branch, both in chain(valid, whole):
@@ -119,6 +143,12 @@ class Constructor:
                 both, value, self.types.branch_hint(found, branch, hint), direction
             )
         return self._plain(found.schema, value, hint, direction)
+
+    def _branches(self, found: Merged) -> list[tuple[Schema, Schema]]:
+        known = self.choices.get(found.schema)
+        if known is None:
+            known = self.choices[found.schema] = list(self.types.branches(found))
+        return known
 
     def _is_whole(self, schema: Schema, value: Json, direction: Direction) -> bool:
         """Whether an object has all that travels in a direction, and has it right."""
@@ -138,25 +168,25 @@ class Constructor:
     ) -> Words:
         names = self.classes.fields(schema, direction)
         inner = {one.name: one.schema for one in schema.properties}
-        pieces: list[str | Name] = [Name(owner), "("]
-        imports: set[Import] = set()
+        items: list[Words] = []
         for name, item in value.items():
             if name not in names:
                 if self.classes.declares(schema, name):
                     continue  # does not travel in this direction
                 return self._read(owner, value)
-            made = Words((literal(item),))
-            if name in inner:
-                made = self.build(
-                    inner[name], item, owner + pascal(name, "Field"), direction
-                )
-            pieces += [
-                "" if pieces[-1] == "(" else ", ",
-                f"{names[name]}=",
-                *made.pieces,
-            ]
-            imports |= made.imports
-        return Words((*pieces, ")"), frozenset(imports))
+            hint = owner + pascal(name, "Field")
+            made = self._inner(inner.get(name), item, hint, direction)
+            items.append(Words((f"{names[name]}=", *made.pieces), made.imports))
+        whole = _bracketed("(", items, ")")
+        return Words((Name(owner), *whole.pieces), whole.imports)
+
+    def _inner(
+        self, schema: Schema | None, value: Json, hint: str, direction: Direction
+    ) -> Words:
+        """A value inside another; without a schema it is plain data."""
+        if schema is None:
+            return Words((literal(value),))
+        return self.build(schema, value, hint, direction)
 
     def _read(self, owner: str, value: dict[str, Json]) -> Words:
         """An object with more than its class names is read as JSON."""
@@ -187,14 +217,8 @@ class Constructor:
         typed = (
             schema.items is not None and not schema.prefix_items and bool(schema.types)
         )
-        items = [
-            (
-                self.build(schema.items, item, item_hint(hint), direction)
-                if typed and schema.items is not None
-                else Words((literal(item),))
-            )
-            for item in value
-        ]
+        inner = schema.items if typed else None
+        items = [self._inner(inner, item, item_hint(hint), direction) for item in value]
         return _bracketed("[", items, "]")
 
     def _dict(
@@ -207,9 +231,8 @@ class Constructor:
         )
         items = []
         for name, item in value.items():
-            made = Words((literal(item),))
-            if inner is not None and not inner.never:
-                made = self.build(inner, item, hint + "Value", direction)
+            typed = None if inner is None or inner.never else inner
+            made = self._inner(typed, item, hint + "Value", direction)
             items.append(Words((string(name), ": ", *made.pieces), made.imports))
         return _bracketed("{", items, "}")
 
@@ -255,6 +278,16 @@ def _bracketed(opening: str, items: list[Words], closing: str) -> Words:
     pieces: list[str | Name] = [opening]
     imports: set[Import] = set()
     for index, item in enumerate(items):
-        pieces += [", "] * bool(index) + list(item.pieces)
+        pieces += [", "] * bool(index)
+        pieces += item.pieces
         imports |= item.imports
-    return Words((*pieces, closing), frozenset(imports))
+    return Words(tuple(_joined([*pieces, closing])), frozenset(imports))
+
+
+def _joined(pieces: list[str | Name]) -> Iterator[str | Name]:
+    """The pieces, those of text that stand beside each other as one."""
+    for is_text, group in groupby(pieces, lambda piece: isinstance(piece, str)):
+        if is_text:
+            yield "".join(map(str, group))
+        else:
+            yield from group

@@ -1,9 +1,9 @@
-"""Definitions of models.py: what the template sees of them, and how each is placed."""
+"""Definitions of models.py: what the template sees of them, and what they refer to."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from generator.model import Property, Schema
 from generator.python import FIELDS, Import, Scope, constant, docstring, string
@@ -45,6 +45,16 @@ class Definition:
     imports: frozenset[Import]
     after: tuple[str, ...] = ()
     value: Words | None = None
+    """What an alias stands for."""
+    members: tuple[Words, ...] = ()
+    """What a class is made of."""
+
+    @property
+    def refers(self) -> frozenset[str]:
+        """All that it names and does not define."""
+        said = self.members if self.value is None else (self.value,)
+        names = {name for words in said for name in words.mentions}
+        return frozenset({*names, *self.after} - {self.name})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +65,6 @@ class Task:
     found: Merged
     direction: Direction
     form: Form
-
-
-def with_alias(definition: Definition, placed: dict[str, Definition]) -> Definition:
-    """An alias as source: quoted where it names what stands below it."""
-    value = definition.value
-    if value is None:
-        return definition
-    text = value.text()
-    if any(name not in placed for name in value.names):
-        text = string(text)
-    alias = f"{definition.name} = TypeAliasType({string(definition.name)}, {text})"
-    return replace(definition, view=replace(definition.view, alias=alias))
 
 
 def enumeration(name: str, schema: Schema) -> Definition:

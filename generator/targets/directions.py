@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
+from generator.channels import Message
 from generator.model import Api, MediaType, Operation, Schema
+from generator.rules.walk import INSIDE, NOTHING
 
 Direction = Literal["in", "out", "both"]
 """Read from requests, said in responses, or one model for both."""
@@ -94,7 +96,11 @@ def within(schemas: Iterable[Schema]) -> Iterator[Schema]:
             stack.extend(children(schema))
 
 
-def children(schema: Schema) -> Iterator[Schema]:
+def children(schema: Schema) -> Iterable[Schema]:
+    return () if INSIDE(schema) == NOTHING else _children(schema)
+
+
+def _children(schema: Schema) -> Iterator[Schema]:
     yield from (one.schema for one in schema.properties)
     yield from (inner for _, inner in schema.pattern_properties)
     yield from (inner for _, inner in schema.dependent_schemas)
@@ -162,11 +168,30 @@ def notices(api: Api) -> Iterator[Operation]:
     yield from (webhook.operation for webhook in api.webhooks)
 
 
+def message_schemas(api: Api, direction: Direction) -> Iterator[Schema]:
+    """What the messages that come into the service, or go out of it, carry."""
+    for message, way in used_messages(api):
+        if way == direction:
+            yield from (one for one in (message.payload, message.headers) if one)
+
+
+def used_messages(api: Api) -> Iterator[tuple[Message, Direction]]:
+    """Every message of the exchanges, each with the way it goes: into the service or out of it."""
+    for exchange in api.exchanges:
+        there: Direction = "in" if exchange.action == "receive" else "out"
+        back: Direction = "out" if there == "in" else "in"
+        for message in exchange.messages:
+            yield message, there
+        for message in exchange.reply.messages if exchange.reply else ():
+            yield message, back
+
+
 def request_schemas(api: Api) -> Iterator[Schema]:
     for operation in api.operations:
         yield from asked_schemas(operation)
     for notice in notices(api):
         yield from answered_schemas(notice)
+    yield from message_schemas(api, "in")
 
 
 def response_schemas(api: Api) -> Iterator[Schema]:
@@ -175,8 +200,12 @@ def response_schemas(api: Api) -> Iterator[Schema]:
         yield from answered_schemas(operation)
         if operation.processing.progress is not None:
             yield operation.processing.progress
+    for exchange in api.exchanges:
+        if exchange.processing.progress is not None:
+            yield exchange.processing.progress
     for notice in notices(api):
         yield from asked_schemas(notice)
+    yield from message_schemas(api, "out")
 
 
 def read_only(schema: Schema, schemas: Mapping[str, Schema]) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from generator.model import ABSENT, Json, Schema
@@ -22,6 +22,9 @@ SHALLOW = 3
 
 MOST = 1000
 """Values of an array, those inside its items included."""
+
+LARGEST = 20_000
+"""Values in a whole example: what can only be larger, nobody wants to read."""
 
 TEXTS = {
     "date-time": "2026-01-02T03:04:05Z",
@@ -54,7 +57,7 @@ class Example:
 
 
 class _Endless(Exception):
-    """The schema only leads to itself."""
+    """The schema only leads to itself, or to more than anybody reads."""
 
 
 class Examples:
@@ -64,6 +67,7 @@ class Examples:
         self._schemas = schemas
         self._validity = Validity(schemas)
         self._made: dict[tuple[str, Direction], Example] = {}
+        self._makers: dict[tuple[Direction, int], _Maker] = {}
 
     def is_valid(self, schema: Schema, value: Json) -> bool:
         return self._validity.holds(schema, value)
@@ -80,6 +84,7 @@ class Examples:
         for value in given:
             if self.is_valid(schema, value):
                 return Example(value, True)
+        schema = meant(schema, self._schemas)
         known = self._made.get((schema.key, direction))
         if known is None:
             known = self._best(schema, direction)
@@ -90,9 +95,7 @@ class Examples:
         first: Json | None = None
         for optional in (SHALLOW, 0):
             try:
-                value = _Maker(self._schemas, self._validity, direction, optional).make(
-                    schema
-                )
+                value = self._maker(direction, optional).make(schema)
             except (_Endless, RecursionError):
                 continue
             if self.is_valid(schema, value):
@@ -100,23 +103,89 @@ class Examples:
             first = value if first is None else first
         return Example(first, False)
 
+    def _maker(self, direction: Direction, optional: int) -> _Maker:
+        known = self._makers.get((direction, optional))
+        if known is None:
+            known = _Maker(self._schemas, self._validity, direction, optional)
+            self._makers[direction, optional] = known
+        return known
+
 
 @dataclass(frozen=True, slots=True)
+class _Made:
+    """What was made of a schema at a depth (None: nothing, it is endless), and the names it met."""
+
+    values: tuple[Json] | None
+    met: set[str]
+
+
+@dataclass(slots=True)
 class _Maker:
-    """Makes one value; optional properties are shown down to a depth."""
+    """Makes values; optional properties are shown down to a depth.
+
+    What stands deep in many values is made once: a value depends on what it stands in
+    only where that is a schema which it meets again.
+    """
 
     schemas: dict[str, Schema]
     validity: Validity
     direction: Direction
     optional: int
+    known: dict[tuple[str, int], _Made] = field(default_factory=dict)
+    met: set[str] = field(default_factory=set)
+    """The named schemas that were met since the value being made was begun."""
+    sizes: dict[int, tuple[Json, int]] = field(default_factory=dict)
+    """Each list and mapping, kept alive, with the number of values in it."""
 
     def make(
         self, schema: Schema, depth: int = 0, seen: frozenset[str] = frozenset()
     ) -> Json:
+        schema = meant(schema, self.schemas)
+        if is_leaf(schema):
+            depth = 0
+        found = self.known.get((schema.key, depth))
+        if found is None or not found.met.isdisjoint(seen):
+            around, self.met = self.met, set()
+            try:
+                found = self._attempt(schema, depth, seen)
+            finally:
+                around |= self.met
+                self.met = around
+        else:
+            self.met |= found.met
+        if found.values is None:
+            raise _Endless
+        return found.values[0]
+
+    def _attempt(self, schema: Schema, depth: int, seen: frozenset[str]) -> _Made:
+        try:
+            value = self._new(schema, depth, seen)
+            self._measure(value)
+            found = _Made((value,), self.met)
+        except _Endless:
+            found = _Made(None, self.met)
+        if found.met.isdisjoint(seen):
+            self.known[schema.key, depth] = found
+        return found
+
+    def _measure(self, value: Json) -> None:
+        """Raises _Endless for a value that is too large; it shares its parts with others."""
+        if not isinstance(value, (list, dict)) or id(value) in self.sizes:
+            return
+        size = 1
+        for inner in value.values() if isinstance(value, dict) else value:
+            self._measure(inner)
+            size += self.sizes.get(id(inner), (inner, 1))[1]
+        if size > LARGEST:
+            raise _Endless
+        self.sizes[id(value)] = value, size
+
+    def _new(self, schema: Schema, depth: int, seen: frozenset[str]) -> Json:
         key = reference_only(schema) or (
             schema.key if schema.key in self.schemas else None
         )
         while key is not None and key in self.schemas:
+            self.met.add(key)
             if key in seen or depth > DEEP * 4:
                 raise _Endless
             seen |= {key}
@@ -255,6 +324,27 @@ class _Maker:
         if schema.unique_items:
             made = [vary(value, index, inner) for index, value in enumerate(made)]
         return made
+
+
+def meant(schema: Schema, schemas: Mapping[str, Schema]) -> Schema:
+    """The named schema that a mere $ref stands for, so that both have one example; else itself."""
+    if schema.examples or schema.default is not ABSENT:
+        return schema
+    target = schemas.get(reference_only(schema) or "")
+    return schema if target is None or reference_only(target) else target
+
+
+LEAVES = frozenset(("string", "integer", "number", "boolean", "null"))
+
+
+def is_leaf(schema: Schema) -> bool:
+    """Whether a value has nothing inside it, so that it is the same at any depth."""
+    return (
+        bool(schema.types)
+        and schema.ref is None
+        and LEAVES.issuperset(schema.types)
+        and not (schema.all_of or schema.one_of or schema.any_of)
+    )
 
 
 def values_in(value: Json) -> int:

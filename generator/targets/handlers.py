@@ -10,8 +10,11 @@ from generator.names import pascal
 from generator.python import Imports, Signature, docstring
 from generator.streams import adds_last_event
 from generator.targets.contents import Representations, representations
+from generator.targets.exchange_names import NamedExchange, NamedMessage
+from generator.targets.message_kinds import body_union, headers_union, outgoing_union
 from generator.targets.models import Annotation, Models
 from generator.targets.naming import LAST_EVENT, Argument, Named, Naming
+from generator.targets.queued import is_acceptance
 from generator.targets.responses import optional, returned
 from generator.targets.streams import stream_in
 
@@ -40,11 +43,63 @@ def handlers_view(api: Api, naming: Naming, models: Models) -> HandlersView:
     imports.add(".runtime.lifespan", "Lifespan")
     methods = [_method(named, models, imports) for named in naming.operations]
     methods += [
+        _taking(named, naming, models, imports)
+        for named in naming.messaging.received
+        if named.exchange.id not in called_ids(naming)
+    ]
+    methods += [
         _authenticate(scheme, naming.schemes[name], imports)
         for name, scheme in api.schemes.items()
     ]
     title = f"The operations of {api.title}: implement each in a class of your own."
     return HandlersView(imports.text, docstring(title), tuple(methods))
+
+
+def called_ids(naming: Naming) -> frozenset[str]:
+    """The operations that are asked for over HTTP: a message may bring them too."""
+    return frozenset(named.operation.id for named in naming.operations)
+
+
+def exchange_signature(
+    named: NamedExchange, naming: Naming, models: Models, imports: Imports
+) -> Signature:
+    """`async def ping_request(self, body: models.Ping, message: Message) -> models.Pong`"""
+    body = body_union(named.messages, models)
+    answer = outgoing_union(answers(named), models)
+    imports.update(body.imports | answer.imports)
+    job = naming.jobs.get(named.exchange.id)
+    beside = (
+        f"message: {message_type(named.messages, models, imports)}"
+        if job is None
+        else f"job: {job_type(job, models, imports)}"
+    )
+    parameters = [f"{one.name}: str" for one in named.channel.parameters]
+    return Signature(
+        name=named.method,
+        params=("self", *parameters, f"body: {body.said}", beside),
+        returns=answer.said,
+        is_async=True,
+        indent=4,
+    )
+
+
+def answers(named: NamedExchange) -> tuple[NamedMessage, ...]:
+    """The replies that a handler gives: that a job was taken is told without it."""
+    if not named.exchange.is_async:
+        return named.replies
+    return tuple(one for one in named.replies if not is_acceptance(one.message))
+
+
+def message_type(
+    messages: Iterable[NamedMessage], models: Models, imports: Imports
+) -> str:
+    """`Message`, or `Message[models.PingHeaders]` where the document gives the headers a type."""
+    imports.add(".runtime.message", "Message")
+    headers = headers_union(messages, models)
+    if headers is None:
+        return "Message"
+    imports.update(headers.imports)
+    return f"Message[{headers.said}]"
 
 
 def handler_signature(
@@ -147,6 +202,19 @@ def _method(named: Named, models: Models, imports: Imports) -> MethodView:
     )
 
 
+def _taking(
+    named: NamedExchange, naming: Naming, models: Models, imports: Imports
+) -> MethodView:
+    """The method that a message of a receive operation goes to."""
+    exchange = named.exchange
+    text = "\n\n".join(filter(None, (exchange.summary, exchange.description)))
+    address = exchange.channel.address or exchange.channel.name
+    return MethodView(
+        exchange_signature(named, naming, models, imports).text,
+        docstring(text, 8, f"Messages of {address}"),
+    )
+
+
 def _authenticate(scheme: Scheme, name: str, imports: Imports) -> MethodView:
     imports.add(".runtime.access", "Caller")
     signature = authenticate_signature(scheme, name)
@@ -173,6 +241,8 @@ def credentials(scheme: Scheme) -> Iterable[str]:
     """What a caller presents, as arguments."""
     if scheme.type == "apiKey":
         return ("key",)
+    if scheme.type == "mutualTLS":
+        return ("certificate",)
     if scheme.type == "http" and (scheme.scheme or "").lower() == "basic":
         return ("user", "password")
     if scheme.type == "http" and (scheme.scheme or "").lower() != "bearer":

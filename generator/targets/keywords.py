@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from generator.model import Json, Schema, TypeName
 from generator.targets.jsons import frozen, type_of
 from generator.targets.merging import is_anything, merged
@@ -30,6 +32,11 @@ ALL_TYPES: tuple[TypeName, ...] = (
 )
 
 
+MANY = 20_000
+"""How many schemas are remembered with what is asked of them again and again."""
+
+
+@lru_cache(MANY)
 def reference_only(schema: Schema) -> str | None:
     """The key that a schema refers to, when it says nothing else."""
     if schema.ref is None:
@@ -41,8 +48,13 @@ def reference_only(schema: Schema) -> str | None:
 
 def said(schema: Schema, names: frozenset[str]) -> frozenset[str]:
     """Which of these keywords a schema uses."""
+    return _all_said(schema) & names
+
+
+@lru_cache(MANY)
+def _all_said(schema: Schema) -> frozenset[str]:
     silent: tuple[object, ...] = (None, (), {})
-    found = ((name, getattr(schema, name)) for name in names)
+    found = ((name, getattr(schema, name)) for name in Schema.__slots__)
     return frozenset(
         name for name, value in found if value is not False and value not in silent
     )

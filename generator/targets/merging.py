@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
 from generator.model import ABSENT, Property, Schema, TypeName
+from generator.problems import Place
 from generator.targets.jsons import frozen
 
 Found = dict[str, Any]
@@ -291,9 +293,16 @@ FIELDS = (
 """What a schema can say, the likeliest first."""
 
 
+_WORDS: dict[str, attrgetter[tuple[object, ...]]] = {
+    but: attrgetter(*(name for name in FIELDS if name != but))
+    for but in ("", "ref", "all_of")
+}
+_NOTHING = {but: words(Schema(at=Place(""), key="")) for but, words in _WORDS.items()}
+
+
 def is_anything(schema: Schema | None, but: str = "") -> bool:
     """Whether a schema lets everything through (None does); `but` is a keyword not to look at."""
-    if schema is None:
+    if schema is None or _WORDS[but](schema) == _NOTHING[but]:
         return True
     for name in FIELDS:
         if name != but and not _is_silent(getattr(schema, name)):

@@ -17,7 +17,6 @@ from generator.problems import Problem
 from generator.python import (
     FIELDS,
     Import,
-    Imports,
     Scope,
     literal,
     pascal,
@@ -35,7 +34,6 @@ from generator.targets.definitions import (
     enumeration,
     properties,
     said_of,
-    with_alias,
 )
 from generator.targets.directions import (
     Direction,
@@ -48,6 +46,7 @@ from generator.targets.examples import Examples
 from generator.targets.keywords import reference_only
 from generator.targets.kinds import Kind, kind_of
 from generator.targets.merging import Merged, merged
+from generator.targets.modules import ModelsModule, ModelsView, modules, whole
 from generator.targets.scalars import BYTES, FORMATS, text_type
 from generator.targets.schema_text import Dialect, schema_json
 from generator.targets.types import Type, Words
@@ -75,28 +74,22 @@ class Annotation:
     said_imports: frozenset[Import]
 
 
-@dataclass(frozen=True, slots=True)
-class ModelsView:
-    """What models.py is made of."""
-
-    imports: str
-    schemas: str
-    definitions: tuple[DefinitionView, ...]
-
-
 class Models:
     """Every schema of an API as a Python definition.
 
-    `side` decides what is read strictly ("service") and what is left open for a server's future ("client").
+    `side` decides what is read strictly ("service") and what is left open for a server's future ("client");
+    `other` is the other side of the same API, whose examples are these models' too.
     """
 
-    def __init__(self, api: Api, side: Side = "service") -> None:
+    def __init__(
+        self, api: Api, side: Side = "service", other: Models | None = None
+    ) -> None:
         self.api = api
         self.side: Side = side
         self.problems: list[Problem] = []
         self._schemas = dict(api.schemas)
         self._types = Annotator(self._schemas, self)
-        self._directions = Directions(api)
+        self._directions: Directions = other._directions if other else Directions(api)
         self._scope = Scope(TAKEN)
         self._names: dict[tuple[str, Direction | None], str] = {}
         self._forms: dict[str, Form] = {}
@@ -104,7 +97,8 @@ class Models:
         self._tasks: deque[Task] = deque()
         self._fields: dict[tuple[str, Direction], dict[str, str]] = {}
         self._rules: dict[str, str] = {}
-        self._examples = Examples(self._schemas)
+        self._annotations: dict[tuple[Schema | None, str, Direction], Annotation] = {}
+        self._examples: Examples = other._examples if other else Examples(self._schemas)
         self._constructor = Constructor(
             self._schemas, self, self._types, self._examples
         )
@@ -127,12 +121,11 @@ class Models:
         self, schema: Schema | None, hint: str = "Value", direction: Direction = "out"
     ) -> Annotation:
         """How another module writes the type of a schema; `hint` names it if it needs a model."""
-        found = self._root_type(schema, hint, direction)
-        self._work()
-        full, said = found.shown(), found.said()
-        return Annotation(
-            full.text("models."), _outside(full), said.text("models."), _outside(said)
-        )
+        known = self._annotations.get((schema, hint, direction))
+        if known is None:
+            known = self._annotate(schema, hint, direction)
+            self._annotations[schema, hint, direction] = known
+        return known
 
     def kind(self, schema: Schema | None) -> Kind:
         """How raw text of a parameter or form is read before it is validated."""
@@ -162,28 +155,23 @@ class Models:
         value: Json,
         hint: str = "Value",
         direction: Direction = "out",
+        prefix: str = "models.",
     ) -> Annotation:
         """The expression that makes a JSON value with the models' constructors, for another module."""
         if schema is None:
-            return _expression(Words((literal(value),)))
+            return _expression(Words((literal(value),)), prefix)
         self._root_type(schema, hint, direction)
         self._work()
-        return _expression(self._constructor.build(schema, value, hint, direction))
+        made = self._constructor.build(schema, value, hint, direction)
+        return _expression(made, prefix)
 
     def view(self) -> ModelsView:
-        """What the template of models.py sees."""
-        imports = Imports()
-        imports.add("__future__", "annotations")
-        placed = self._placed()
-        if self._rules:
-            imports.add("typing", "Any")
-        for definition in placed:
-            imports.update(definition.imports)
-        return ModelsView(
-            imports=imports.text,
-            schemas=self._schemas_text(),
-            definitions=tuple(definition.view for definition in placed),
-        )
+        """What the template of models.py sees: every definition in one module."""
+        return whole(self._definitions, self._schemas_text())
+
+    def modules(self) -> list[ModelsModule]:
+        """models.py, or the modules of a package where there are many classes."""
+        return list(modules(self._definitions, self._schemas_text()))
 
     # For the annotator and the constructor
 
@@ -248,6 +236,16 @@ class Models:
             known = self._name_fields(schema, direction)
             self._fields[schema.key, direction] = known
         return known
+
+    def _annotate(
+        self, schema: Schema | None, hint: str, direction: Direction
+    ) -> Annotation:
+        found = self._root_type(schema, hint, direction)
+        self._work()
+        full, said = found.shown(), found.said()
+        return Annotation(
+            full.text("models."), _outside(full), said.text("models."), _outside(said)
+        )
 
     # Names
 
@@ -420,27 +418,6 @@ class Models:
 
     # The module
 
-    def _placed(self) -> list[Definition]:
-        """The definitions in the order they are named, each after what it is built on."""
-        placed: dict[str, Definition] = {}
-        for first in self._definitions:
-            stack, open_names = [first], set[str]()
-            while stack:
-                name = stack[-1]
-                definition = self._definitions[name]
-                waiting = [
-                    n
-                    for n in definition.after
-                    if n not in placed and n not in open_names
-                ]
-                if name in placed or not waiting:
-                    stack.pop()
-                    placed.setdefault(name, with_alias(definition, placed))
-                else:
-                    open_names.add(name)
-                    stack.append(waiting[0])
-        return list(placed.values())
-
     def _schemas_text(self) -> str:
         """The named schemas that rules refer to, as they are in JSON Schema."""
         made: dict[str, Json] = {}
@@ -490,6 +467,6 @@ def _outside(words: Words) -> frozenset[Import]:
     return words.imports | ({Import(".", "models")} if words.is_local else set())
 
 
-def _expression(words: Words) -> Annotation:
-    text, imports = words.text("models."), _outside(words)
+def _expression(words: Words, prefix: str) -> Annotation:
+    text, imports = words.text(prefix), _outside(words)
     return Annotation(text, imports, text, imports)

@@ -9,6 +9,8 @@ from generator.model import Api, Callback, Operation, Parameter, Response, Webho
 from generator.names import ARGUMENTS, BUILTINS, METHODS, Scope, pascal, snake
 from generator.problems import Problem
 from generator.streams import adds_last_event
+from generator.targets.exchange_names import NamedExchanges, named_exchanges
+from generator.targets.queued import queued_operation
 
 PLACES = {
     "path": "Path",
@@ -28,6 +30,8 @@ LAST_EVENT = "last_event_id"
 """What the handlers of a stream are told of its caller's last event."""
 ON_CLIENT = frozenset({"close"})
 """Names that a client has itself, as it has the methods of operations without tags."""
+ON_MESSENGER = ON_CLIENT | {"start", "stop"}
+"""Names that a client of messages has itself."""
 AUTHENTICATE = "authenticate_"
 """How the methods begin that tell who is calling; operations may have such names too."""
 
@@ -36,7 +40,7 @@ HIDDEN = BUILTINS | frozenset(
 )
 """Names that the annotations of the emitted classes use: no method may hide them."""
 CALLED = frozenset(
-    "submit as_reply received_of frozenset tuple stream_response seen_event".split()
+    "submit as_reply reader_of frozenset tuple stream_response seen_event".split()
 )
 """Names that the module of routes calls."""
 CONSTANTS = frozenset({"UUID", "ROUTES", "ASYNC_OPERATIONS"})
@@ -114,6 +118,18 @@ class Naming:
     schemes: dict[str, str]
     """Security scheme → the end of its `authenticate_…` method."""
     problems: tuple[Problem, ...]
+    queued: tuple[Named, ...] = ()
+    """Asynchronous operations that only messages ask for."""
+    messaging: NamedExchanges = NamedExchanges()
+
+    @property
+    def jobs(self) -> dict[str, Named]:
+        """The asynchronous operations by their ids, whoever brings them."""
+        return {
+            named.operation.id: named
+            for named in (*self.operations, *self.queued)
+            if named.operation.is_async
+        }
 
 
 def naming(api: Api) -> Naming:
@@ -141,9 +157,13 @@ def naming(api: Api) -> Naming:
             callbacks=tuple(_callbacks(operation, method, constants)),
         )
         operations.append(named)
+    known = {named.operation.id: named.method for named in operations}
+    queued = tuple(_queued(api, known, methods, classes, problems))
+    messaging = named_exchanges(api, known)
+    problems += messaging.problems
     schemes.keep(
         method.removeprefix(AUTHENTICATE)
-        for method in (named.method for named in operations)
+        for method in known.values()
         if method.startswith(AUTHENTICATE)
     )
     names = {
@@ -160,7 +180,38 @@ def naming(api: Api) -> Naming:
         webhooks=webhooks,
         schemes=names,
         problems=tuple(problems),
+        queued=queued,
+        messaging=messaging,
     )
+
+
+def _queued(
+    api: Api,
+    known: dict[str, str],
+    methods: Scope,
+    classes: Scope,
+    problems: list[Problem],
+) -> Iterator[Named]:
+    """The jobs that only messages ask for; the method of every exchange becomes known.
+
+    An exchange that is called as an operation is one with it: both lead to one handler.
+    """
+    for exchange in api.exchanges:
+        if exchange.id in known:
+            continue
+        wanted = exchange.python_name or snake(exchange.id, "exchange")
+        wanted += "_" if wanted in ON_MESSENGER else ""
+        method = methods.take(wanted, exchange.id, exchange.at)
+        prefix = classes.take(pascal(method), exchange.id, exchange.at)
+        known[exchange.id] = method
+        if exchange.is_async:
+            operation = queued_operation(exchange)
+            yield Named(
+                operation=operation,
+                method=method,
+                prefix=prefix,
+                arguments=tuple(_arguments(operation, problems)),
+            )
 
 
 def resulting(operation: Operation) -> Operation:

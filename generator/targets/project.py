@@ -5,28 +5,33 @@ from __future__ import annotations
 import re
 import runpy
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from generator.carriers import SCHEMES, broker_modules
 from generator.load import Documents
 from generator.model import Api
 from generator.names import MODULES, shortened, snake
 from generator.paths import OurPaths, our_paths
 from generator.plan import File, Owner, Plan
 from generator.streams import streams
+from generator.targets.addressed import addressed
 from generator.targets.client import client_files
+from generator.targets.messaging_parts import used_schemes
 from generator.targets.models import Models
 from generator.targets.naming import Naming, naming
 from generator.targets.outgoing import sends_on
-from generator.targets.reference import (
-    SettingRow,
-    markdown,
-    reference_view,
-    seconds,
+from generator.targets.reference import SettingRow, reference_view, seconds
+from generator.targets.reference_text import markdown
+from generator.targets.scaffold import (
+    exchange_stub,
+    handlers_class,
+    scaffold_view,
+    stub_text,
 )
-from generator.targets.scaffold import handlers_class, scaffold_view, stub_text
+from generator.targets.scaffold_messages import message_tests_view
 from generator.targets.scaffold_tests import module_of_tests, tests_view
 from generator.targets.service import service_files
 
@@ -57,22 +62,33 @@ class ReadmeView:
     client: str
     streams: str
     """The operations that answer with a stream, for people."""
+    docs: str
+    """The path of the page that shows the document."""
+    broker: str
+    """The URL of a broker that its messages may travel through."""
 
 
 def plan(api: Api, documents: Documents, templates: Path) -> Plan:
     """Every file of the project of an API, in the order they are shown."""
     slug = slug_of(api.title)
+    api = addressed(replace(api, schemes=used_schemes(api)))
     paths, problems = our_paths(api)
     names = naming(api)
-    service_models, client_models = Models(api, "service"), Models(api, "client")
+    service_models = Models(api, "service")
+    client_models = Models(api, "client", service_models)
     client = f"{slug}_client"
     files = [
         *_project_files(api, names, service_models, paths, slug, templates),
-        _tests(api, names, client_models, slug),
+        *_tests(api, names, service_models, client_models, slug),
         *service_files(api, documents, names, service_models, paths, slug, templates),
         *client_files(api, client_models, paths, client),
     ]
     stubs = {n.operation.id: stub_text(n, service_models) for n in names.operations}
+    stubs |= {
+        n.exchange.id: exchange_stub(n, names, service_models)
+        for n in names.messaging.received
+        if n.exchange.id not in stubs
+    }
     problems += [*names.problems, *service_models.problems]
     return Plan(slug, files, stubs, problems)
 
@@ -95,7 +111,7 @@ def _project_files(
     scaffold = partial(scaffold_view, api, names, models, service, handlers)
     yield _yours("handlers.py", scaffold)
     yield _yours("pyproject.toml", PyprojectView(slug, service, client))
-    yield _yours("README.md", _readme(api, service, client))
+    yield _yours("README.md", _readme(api, paths, service, client))
     carried = {
         callback.constant: sends_on(named, callback)
         for named in names.operations
@@ -105,18 +121,43 @@ def _project_files(
     yield File(path="REFERENCE.md", template="project/REFERENCE.md.jinja", view=view)
 
 
-def _readme(api: Api, service: str, client: str) -> ReadmeView:
+def _readme(api: Api, paths: OurPaths, service: str, client: str) -> ReadmeView:
     found = [markdown(each.id) for each in api.operations if streams(each)]
-    return ReadmeView(markdown(api.title), service, client, ", ".join(found))
-
-
-def _tests(api: Api, names: Naming, models: Models, slug: str) -> File:
-    return File(
-        path=f"tests/{module_of_tests(slug)}.py",
-        owner=Owner.YOURS,
-        template="project/test_service.py.jinja",
-        view=partial(tests_view, api, names, models, slug, handlers_class(api.title)),
+    return ReadmeView(
+        title=markdown(api.title),
+        service=service,
+        client=client,
+        streams=", ".join(found),
+        docs=paths.docs if paths.has_document else paths.messaging_docs,
+        broker=_broker(api),
     )
+
+
+def _broker(api: Api) -> str:
+    """`amqp://localhost`, of the first kind of broker that the document names."""
+    modules = broker_modules(api)
+    return f"{SCHEMES[modules[0]][0]}://localhost" if modules else ""
+
+
+def _tests(
+    api: Api, names: Naming, service: Models, client: Models, slug: str
+) -> Iterator[File]:
+    handlers = handlers_class(api.title)
+    if names.operations or not names.messaging.exchanges:
+        yield File(
+            path=f"tests/{module_of_tests(slug)}.py",
+            owner=Owner.YOURS,
+            template="project/test_service.py.jinja",
+            view=partial(tests_view, api, names, client, slug, handlers),
+        )
+    if names.messaging.exchanges:
+        models = (service, client)
+        yield File(
+            path=f"tests/{module_of_tests(slug)}_messages.py",
+            owner=Owner.YOURS,
+            template="project/test_messages.py.jinja",
+            view=partial(message_tests_view, api, names, models, slug, handlers),
+        )
 
 
 def _yours(path: str, view: Any) -> File:

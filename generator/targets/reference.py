@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,8 @@ from generator.model import Api, Operation, Scheme
 from generator.paths import OurPaths
 from generator.streams import streams
 from generator.targets.naming import Named, Naming
+from generator.targets.reference_messages import ExchangeRow, exchange_rows
+from generator.targets.reference_text import markdown, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ class ReferenceView:
     title: str
     description: str
     operations: tuple[OperationRow, ...]
+    exchanges: tuple[ExchangeRow, ...]
+    diagram: bool
     asynchronous: bool
     example_request: str
     example_method: str
@@ -111,15 +114,18 @@ def reference_view(
     """The page of an API; `sends_on` tells which answers each callback carries."""
     running = [n for n in naming.operations if n.operation.is_async]
     first = running[0] if running else None
+    jobs = [*running, *naming.queued]
     return ReferenceView(
         title=markdown(api.title),
         description=markdown(api.description or ""),
         operations=tuple(map(_operation, naming.operations)),
-        asynchronous=bool(running),
+        exchanges=exchange_rows(naming.messaging),
+        diagram=first is not None,
+        asynchronous=bool(jobs),
         example_request=plain(_request(first.operation)) if first else "",
         example_method=first.method if first else "",
         jobs=paths.jobs,
-        policies=tuple(map(_policy, running)),
+        policies=tuple(map(_policy, jobs)),
         paths=tuple(_paths(paths)),
         callbacks=tuple(_callbacks(naming, sends_on)),
         webhooks=tuple(_webhooks(naming)),
@@ -128,22 +134,6 @@ def reference_view(
         ),
         settings=tuple(settings),
     )
-
-
-def markdown(text: str) -> str:
-    """Text as one line of Markdown that shows it and means nothing else."""
-    line = re.sub(r"([\\`*_{}\[\]<>#|~&])", r"\\\1", " ".join(_seen(text).split()))
-    return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", line)  # what would begin a list
-
-
-def plain(text: str) -> str:
-    """Text fit for a code span or a diagram: no sign that would end either."""
-    return re.sub(r"[`|;<>]", " ", _seen(text))
-
-
-def _seen(text: str) -> str:
-    """Text without the signs that are not seen: they move lines, or turn them around."""
-    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def seconds(value: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from generator.model import (
@@ -143,26 +143,43 @@ def _route(
     named: Named, models: Models, imports: Imports, securities: Securities
 ) -> RouteView:
     operation = named.operation
-    constants, reads = _inputs(named, models, imports)
     title = f"{operation.method} {operation.path}"
-    view = RouteView(
+    if operation.is_async:
+        how = (
+            "answered directly when it is quick" if _auto(operation) else "asynchronous"
+        )
+        imports.add(".runtime.submit", "submit")
+        view = job_view(named, models, imports, securities)
+        return replace(view, docstring=docstring(f"{title}: {how}"))
+    constants, reads = _inputs(named, models, imports)
+    return RouteView(
         method=named.endpoint,
         constant=named.constant,
         docstring=docstring(title),
         constants=tuple(constants),
+        sync=tuple(_sync_lines(named, reads, models, imports, securities)),
     )
-    if not operation.is_async:
-        lines = _sync_lines(named, reads, models, imports, securities)
-        return replace(view, sync=tuple(lines))
-    kind = "answered directly when it is quick" if _auto(operation) else "asynchronous"
-    return replace(
-        view,
-        docstring=docstring(f"{title}: {kind}"),
+
+
+def job_view(
+    named: Named,
+    models: Models,
+    imports: Imports,
+    securities: Securities,
+    keeps: Iterable[str] = (),
+) -> RouteView:
+    """An asynchronous operation: how it reads what it is called with, and runs; `keeps` names further headers."""
+    constants, reads = _inputs(named, models, imports)
+    return RouteView(
+        method=named.endpoint,
+        constant=named.constant,
+        docstring="",
+        constants=tuple(constants),
         inputs=_inputs_type(named, models),
         read=tuple(_read_lines(named, reads)),
         run=tuple(_run_lines(named, models, imports)),
         job=job_type(named, models, imports),
-        declaration=_declaration(named, models, imports, securities),
+        declaration=_declaration(named, models, imports, securities, keeps),
     )
 
 
@@ -282,9 +299,8 @@ def _sync_lines(
         yield f"caller = await service.{verb}(request, {needs})"
         arguments.append("caller")
     if reads:
-        imports.add(".runtime.reader", "Reader")
-        imports.add(".runtime.service", "received_of")
-        yield "reader = Reader(await received_of(request))"
+        imports.add(".runtime.service", "reader_of")
+        yield "reader = await reader_of(request)"
         yield from reads
     stream = stream_in(named, models)
     if stream is not None:
@@ -348,23 +364,25 @@ def _run_lines(named: Named, models: Models, imports: Imports) -> Iterator[str]:
 
 
 def _declaration(
-    named: Named, models: Models, imports: Imports, securities: Securities
+    named: Named,
+    models: Models,
+    imports: Imports,
+    securities: Securities,
+    keeps: Iterable[str],
 ) -> str:
     operation = named.operation
     imports.add(".runtime.operation", "AsyncOperation")
-    imports.add(".runtime.operation", "Policy")
-    imports.add(".runtime.submit", "submit")
     arguments = [
         f"name={string(operation.id)}",
         f"method={string(operation.method)}",
         f"path={string(operation.path)}",
         f"read=read_{named.endpoint}",
         f"run=run_{named.endpoint}",
-        f"policy={_policy(operation.processing, imports)}",
+        f"policy={policy_call(operation.processing, imports)}",
     ]
     if operation.security:
         arguments.append(f"security={securities.name(operation.security)}")
-    if kept := sorted(_kept_headers(operation)):
+    if kept := sorted({*_kept_headers(operation), *keeps}):
         arguments.append(f"keeps=frozenset({literal([*kept])})")
     if cookies := [*_kept_cookies(operation, models)]:
         arguments.append(f"cookies=frozenset({literal([*cookies])})")
@@ -377,7 +395,9 @@ def _declaration(
     return f"{named.constant}: AsyncOperation[Handlers] = {made}"
 
 
-def _policy(processing: Processing, imports: Imports) -> str:
+def policy_call(processing: Processing, imports: Imports) -> str:
+    """`Policy(attempts=5)`: what differs from the defaults."""
+    imports.add(".runtime.operation", "Policy")
     usual = Processing()
     given = [f"wait={processing.wait}"] if processing.type == "auto" else []
     for name in ("deadline", "attempts", "concurrency", "queue", "retention"):

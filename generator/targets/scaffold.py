@@ -11,10 +11,20 @@ from generator.python import Import, Imports, call, literal, string
 from generator.streams import Stream
 from generator.targets.contents import is_form, is_json, is_raw
 from generator.targets.directions import Direction
+from generator.targets.exchange_names import NamedExchange, NamedMessage
 from generator.targets.handlers import (
+    answers,
     authenticate_signature,
+    called_ids,
     credentials,
+    exchange_signature,
     handler_signature,
+)
+from generator.targets.message_kinds import (
+    body_example,
+    headers_example,
+    needs_headers,
+    shown,
 )
 from generator.targets.models import Models
 from generator.targets.naming import Named, Naming
@@ -45,6 +55,12 @@ def scaffold_view(
     """Handlers that answer with the document's examples, or with values made to fit."""
     imports = Imports()
     methods = [_method(named, models, imports) for named in naming.operations]
+    called = called_ids(naming)
+    methods += [
+        _taking(named, naming, models, imports)
+        for named in naming.messaging.received
+        if named.exchange.id not in called
+    ]
     methods += [
         _authenticate(api, scheme, naming.schemes[name], imports)
         for name, scheme in api.schemes.items()
@@ -62,11 +78,18 @@ def stub_text(named: Named, models: Models) -> str:
     return f"    {signature.text}:\n{body}"
 
 
+def exchange_stub(named: NamedExchange, naming: Naming, models: Models) -> str:
+    """The method to paste for a receive operation that the handlers do not have yet."""
+    signature = exchange_signature(named, naming, models, Imports())
+    return f"    {signature.text}:\n        raise NotImplementedError\n"
+
+
 EXPORTED = {
     ".runtime.job": ".",
     ".runtime.access": ".",
     ".runtime.event": ".",
     ".runtime.known": ".",
+    ".runtime.message": ".",
 }
 """Runtime modules whose names the package offers itself."""
 
@@ -82,18 +105,47 @@ def outside(imports: Imports, package: str) -> Imports:
     return moved
 
 
+def _taking(
+    named: NamedExchange, naming: Naming, models: Models, imports: Imports
+) -> ScaffoldMethod:
+    """The method that takes messages: it replies with an example, or does nothing yet."""
+    signature = exchange_signature(named, naming, models, imports)
+    lines = []
+    job = naming.jobs.get(named.exchange.id)
+    if job is not None:
+        lines.append(_progressing(job, models, imports))
+    replies = answers(named)
+    reply = shown(replies, models) or next(iter(replies), None)
+    if reply is not None:
+        lines.append(f"return {_replied(reply, models, imports)}")
+    return ScaffoldMethod(signature.text, tuple(lines or ["return None"]))
+
+
+def _replied(named: NamedMessage, models: Models, imports: Imports) -> str:
+    """An example of a reply; with its headers where these must be given."""
+    body = body_example(named, models, imports.wanted)
+    headers = headers_example(named, models, imports.wanted)
+    if headers is None or not needs_headers(named.message, models):
+        return body
+    imports.add(".runtime.message", "WithHeaders")
+    return call("WithHeaders", [body, headers], indent=8, used=7)
+
+
+def _progressing(named: Named, models: Models, imports: Imports) -> str:
+    """The statement that tells how far a job is."""
+    if named.operation.processing.progress is not None:
+        return f"await job.progress({_progress(named, models, imports)})"
+    return 'await job.progress(done=1, total=2, message="half of it is done")'
+
+
 def _method(named: Named, models: Models, imports: Imports) -> ScaffoldMethod:
     stream = stream_in(named, models)
     if stream is not None:
         return _stream_method(named, stream, models, imports)
     signature = handler_signature(named, models, imports)
     lines = []
-    if named.operation.is_async and named.operation.processing.progress is not None:
-        lines.append(f"await job.progress({_progress(named, models, imports)})")
-    elif named.operation.is_async:
-        lines.append(
-            'await job.progress(done=1, total=2, message="half of it is done")'
-        )
+    if named.operation.is_async:
+        lines.append(_progressing(named, models, imports))
     lines += answer_lines(named, models, imports)
     return ScaffoldMethod(signature.text, tuple(lines))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from generator.model import Api, MediaType, Scheme
+from generator.model import Api, MediaType, Operation, Scheme
 from generator.names import MODULES
 from generator.python import Imports, call, literal, string
 from generator.targets.client_arguments import Arguments, arguments_of
@@ -51,7 +51,8 @@ def tests_view(
     imports = Imports()
     tests = tuple(
         CaseView(
-            named.method, tuple(_lines(arguments, group.attribute, models, imports))
+            named.method,
+            tuple(_lines(api, arguments, group.attribute, models, imports)),
         )
         for group in groups_of(api, naming)
         for named in group.operations
@@ -77,7 +78,7 @@ def tests_view(
         imports.add(module, name)
     return SuiteView(
         imports=imports.text,
-        environment=tuple(_environment(name, scheme) for name, scheme in known),
+        environment=tuple(environment_of(name, scheme) for name, scheme in known),
         arguments="tmp_path: Path"
         + (", monkeypatch: pytest.MonkeyPatch" if known else ""),
         handlers_class=handlers_class,
@@ -86,7 +87,8 @@ def tests_view(
     )
 
 
-def _environment(name: str, scheme: Scheme) -> str:
+def environment_of(name: str, scheme: Scheme) -> str:
+    """The statement that lets a test in by a scheme."""
     value = ":".join([SECRET] * len(list(credentials(scheme))))
     variable = environment_variable(name, scheme)
     return f"monkeypatch.setenv({string(variable)}, {string(value)})"
@@ -99,12 +101,22 @@ def _credential(credential: Credential) -> str:
 
 
 def _lines(
-    arguments: Arguments, group: str, models: Models, imports: Imports
+    api: Api, arguments: Arguments, group: str, models: Models, imports: Imports
 ) -> Iterator[str]:
     named = arguments.named
     path = f"client.{group}.{named.method}" if group else f"client.{named.method}"
-    called = call(path, _passed(arguments, models, imports), indent=4, used=10)
-    if named.operation.is_async:
+    passed = list(_passed(arguments, models, imports))
+    called = call(path, passed, indent=4, used=10)
+    if _needs_certificate(api, named.operation):
+        imports.add(".", "errors")
+        yield "with pytest.raises(errors.ApiError) as refused:"
+        if stream_in(named, models) is None:
+            yield f"    {call(path, passed, indent=8)}"
+        else:
+            yield f"    with {call(path, passed, indent=8, used=20)} as items:"
+            yield "        next(items)"
+        yield "assert refused.value.status == 401"
+    elif named.operation.is_async:
         yield f"job = {called}"
         yield "job.result(timeout=30)"
         yield 'assert job.status().status == "succeeded"'
@@ -113,6 +125,14 @@ def _lines(
         yield "    next(items)"
     else:
         yield called
+
+
+def _needs_certificate(api: Api, operation: Operation) -> bool:
+    """Whether only a certificate opens it: the test's client has none, and is refused."""
+    schemes = [
+        {api.schemes[need.scheme].type for need in way} for way in operation.security
+    ]
+    return bool(schemes) and all("mutualTLS" in types for types in schemes)
 
 
 def _passed(arguments: Arguments, models: Models, imports: Imports) -> Iterator[str]:
@@ -140,8 +160,10 @@ def without_callbacks(named: Named, content: MediaType, models: Models) -> Media
         for callback in named.operation.callbacks
         for found in CALLBACK_PROPERTY.findall(callback.expression)
     }
+    if not names or content.schema is None:
+        return content
     example = models.example(content.schema, content.examples, "in")
-    if not names or not isinstance(example, dict) or content.schema is None:
+    if not isinstance(example, dict):
         return content
     kept = {name: value for name, value in example.items() if name not in names}
     if not models.is_valid(content.schema, kept):

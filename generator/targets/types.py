@@ -50,8 +50,12 @@ class Words:
     @property
     def names(self) -> tuple[str, ...]:
         """The models that are named."""
-        found = (piece.text for piece in self.pieces if isinstance(piece, Name))
-        return tuple(name for name in found if name != SCHEMAS)
+        return tuple(name for name in self.mentions if name != SCHEMAS)
+
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        """All that only models.py defines, the schemas of rules included."""
+        return tuple(piece.text for piece in self.pieces if isinstance(piece, Name))
 
     @property
     def is_local(self) -> bool:

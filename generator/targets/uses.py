@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.channels import Message
 from generator.model import Api, MediaType, Operation, Schema
 from generator.python import pascal
 from generator.streams import Stream, stream_of
-from generator.targets.directions import Direction
+from generator.targets.directions import Direction, used_messages
 
 
 def uses(api: Api) -> Iterator[tuple[Schema, str, Direction]]:
@@ -21,6 +22,24 @@ def uses(api: Api) -> Iterator[tuple[Schema, str, Direction]]:
         yield from _operation_uses(
             api, webhook.operation, pascal(webhook.name), "out", "in"
         )
+    yield from _message_uses(api)
+
+
+def _message_uses(api: Api) -> Iterator[tuple[Schema, str, Direction]]:
+    for message, direction in used_messages(api):
+        hint = message_hint(message)
+        if message.payload is not None:
+            yield message.payload, hint, direction
+        if message.headers is not None:
+            yield message.headers, f"{hint}Headers", direction
+    for exchange in api.exchanges:
+        if exchange.processing.progress is not None:
+            yield exchange.processing.progress, f"{pascal(exchange.id)}Progress", "out"
+
+
+def message_hint(message: Message) -> str:
+    """LightMeasured, from the message's name."""
+    return pascal(message.python_name or message.name, "Message")
 
 
 def _operation_uses(

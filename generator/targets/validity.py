@@ -6,16 +6,20 @@ import ipaddress
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import FormatChecker
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012, SchemaRegistry, SchemaResource
 
+from generator.fitting import Fitting
 from generator.model import Json, Schema
 from generator.searching import Searches, bounded
 from generator.targets.schema_text import Dialect, schema_json
+from generator.verdicts import Test
 
 URI = "urn:schema:"
 FORMATS = FormatChecker(formats=())
@@ -110,44 +114,57 @@ class Validity:
 
     def __init__(self, schemas: dict[str, Schema]) -> None:
         self._schemas = schemas
-        self._registry: SchemaRegistry = Registry(retrieve=self._resource)  # type: ignore[call-arg]
         self._numbers = {key: str(number) for number, key in enumerate(schemas)}
         self._keys = list(schemas)
+        self._tests: dict[str, Test] = {}
         self._resources: dict[str, SchemaResource] = {}
-        self._validators: dict[str, Draft202012Validator] = {}
-        self._class = bounded(Searches())
+        self._searches = Searches()
+        self._fitting = Fitting(self._named, self._rare, self._searches, FORMATS)
 
     def holds(self, schema: Schema, value: Json) -> bool:
         """Whether a value is valid; what cannot be told is not."""
-        validator = self._validators.get(schema.key)
-        if validator is None:
-            validator = self._class(
-                self._text(schema), registry=self._registry, format_checker=FORMATS
-            )
-            self._validators[schema.key] = validator
+        test = self._tests.get(schema.key)
+        if test is None:
+            test = self._tests[schema.key] = self._test(schema)
         try:
-            return validator.is_valid(value)
+            return test(value)
         except (Unresolvable, RecursionError, OverflowError):
             return False
 
-    def _text(self, schema: Schema) -> dict[str, object]:
-        made = schema_json(schema, Dialect(self._reference, formats=True, meant=True))
-        if made is False:
-            return {"not": {}}
-        return dict(made) if isinstance(made, dict) else {}
+    def _test(self, schema: Schema) -> Test:
+        if self._schemas.get(schema.key) is schema:
+            return self._fitting.referred(self._reference(schema.key))
+        return self._fitting.test(self._text(schema))
+
+    def _text(self, schema: Schema) -> Json:
+        return schema_json(schema, Dialect(self._reference, formats=True, meant=True))
 
     def _reference(self, key: str) -> str:
         return URI + self._numbers[key] if key in self._numbers else URI + "unknown"
 
+    def _named(self, uri: str) -> Json:
+        number = uri.removeprefix(URI)
+        if not number.isdigit():
+            return True
+        return self._text(self._schemas[self._keys[int(number)]])
+
+    # What only jsonschema knows
+
+    @cached_property
+    def _validator(self) -> Any:
+        return bounded(self._searches)
+
+    @cached_property
+    def _registry(self) -> SchemaRegistry:
+        return Registry(retrieve=self._resource)  # type: ignore[call-arg]
+
+    def _rare(self, schema: Json) -> Test:
+        made = self._validator(schema, registry=self._registry, format_checker=FORMATS)
+        return lambda value: bool(made.is_valid(value))
+
     def _resource(self, uri: str) -> SchemaResource:
         found = self._resources.get(uri)
         if found is None:
-            number = uri.removeprefix(URI)
-            text = (
-                self._text(self._schemas[self._keys[int(number)]])
-                if number.isdigit()
-                else True
-            )
-            found = DRAFT202012.create_resource(text)
-            self._resources[uri] = found
+            text: Any = self._named(uri)
+            found = self._resources[uri] = DRAFT202012.create_resource(text)
         return found

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from .lifespan import Lifespan
 from .problem import HttpProblem, problem
@@ -44,6 +45,7 @@ class Application(Starlette):
         async_operations: int = 0,
         operations: int = 0,
         site: str = "",
+        docs: str = "/docs",
     ) -> None:
         super().__init__()
         self.service = service
@@ -52,10 +54,13 @@ class Application(Starlette):
         self.operations = operations
         self.site = site
         """The prefix of the document, its page and the probes."""
+        self.docs = docs
+        """Where the page is that shows the document."""
         self.async_operations = async_operations
         self.parts = tuple(running)
         self.router = self.table = Table(routes, lifespan=lambda app: self.running())
-        paths = (route.path for route in routes if isinstance(route, Route))
+        plain = (Route, WebSocketRoute)
+        paths = (route.path for route in routes if isinstance(route, plain))
         service.paths = frozenset(paths)
 
     @asynccontextmanager
@@ -80,6 +85,9 @@ class Application(Starlette):
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request whatever is raised."""
+        if scope["type"] == "websocket":
+            await self.open_socket(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self.router(scope, receive, send)
             return
@@ -91,6 +99,20 @@ class Application(Starlette):
             await self.table.app(scope, receive, sending)
         except Exception as error:
             await respond(answer_to(error, scope), sending, scope, receive)
+
+    async def open_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Opens a WebSocket, or refuses it as a request would be."""
+        try:
+            for enter in self.service.enters:
+                enter()
+            self.check_host(scope)
+            await self.router(scope, receive, send)
+        except HttpProblem as refused:
+            websocket = WebSocket(scope, receive, send)
+            if "websocket.http.response" in scope.get("extensions", {}):
+                await websocket.send_denial_response(refused.response())
+            else:
+                await websocket.close(1008)
 
     def check_host(self, scope: Scope) -> None:
         """A health check knows the machine's address only, and learns nothing."""
@@ -107,11 +129,11 @@ class Sending:
         self._send = send
         self.begun = False
 
-    async def __call__(self, message: Message) -> None:
+    def __call__(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
             self.begun = True
             message["headers"] = [*message.get("headers", ()), *HEADERS]
-        await self._send(message)
+        return self._send(message)
 
 
 async def respond(

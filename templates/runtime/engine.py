@@ -33,6 +33,7 @@ from .admission import (
 from .attempt import Reason
 from .ending import Ending, FinishHook, PurgeHook, canceled
 from .jobs import NOBODY, JobEvent, JobRecord, Page
+from .line import Lines
 from .maintenance import Maintenance, Terms, purge
 from .operation import AsyncOperation
 from .rate import WINDOW, Load, load
@@ -105,6 +106,7 @@ class Engine(Generic[H]):
         self._on_purge = on_purge
         self._quota = settings.owner_limit
         self._rooms = Rooms()
+        self._lines = Lines(settings.poll)
         self._ended: tuple[float, dict[str, int]] = (0.0, {})
         self._worker = Worker(
             store,
@@ -292,7 +294,7 @@ class Engine(Generic[H]):
         """How many queued jobs of the same operation come before this one, up to a thousand."""
         if job.status is not Status.QUEUED:
             return 0
-        return await self._store.look(lambda db: jobs.ahead(db, job))
+        return await self._store.look(lambda db: self._lines.ahead(db, job))
 
     async def load(self, operation: str) -> Load:
         """What waits for the operation, and when a caller turned away should come back."""
@@ -314,12 +316,14 @@ class Engine(Generic[H]):
 
     def _admitted(self, verdict: Verdict) -> None:
         if isinstance(verdict, Accepted) and not verdict.replayed:
+            self._lines.follow(verdict.job)
             self._worker.wake(verdict.job.operation)
 
     def _announce(self, job: JobRecord | None) -> None:
         """Tell this process that the job has a new version."""
         if job is None:
             return
+        self._lines.follow(job)
         self.watch.tell((job.id, owner_topic(job.owner or NOBODY)))
         if job.status is Status.QUEUED:
             self._worker.wake(job.operation)

@@ -34,12 +34,27 @@ async def status_response(
     """The status document with what a poller needs."""
     service: Service[Any] = Service.of(request)
     ahead = await line_of(service, job)
-    headers = {"ETag": f'"{job.version}"', "Cache-Control": "no-store"}
-    if not done(job.status):
-        headers["Retry-After"] = str(await retry_after(service, job, ahead or 0))
+    headers = {"ETag": f'"{job.version}"', **await freshness(service, job, ahead)}
     links = links_of(service).of(job.id, service.origins.base(request.scope))
-    text = written(document(job, links, ahead))
-    return Response(text, status, headers, "application/json")
+    return described(document(job, links, ahead), status, headers)
+
+
+def described(
+    members: dict[str, Any], status: int, headers: dict[str, str]
+) -> Response:
+    """A status document as a response."""
+    body = written(members).encode()
+    return response_of(Answer(status, tuple(headers.items()), "application/json", body))
+
+
+async def freshness(
+    service: Service[Any], job: JobRecord, ahead: int | None
+) -> dict[str, str]:
+    """The headers that say how long a status is good for."""
+    if done(job.status):
+        return {"Cache-Control": "no-store"}
+    seconds = await retry_after(service, job, ahead or 0)
+    return {"Cache-Control": "no-store", "Retry-After": str(seconds)}
 
 
 async def line_of(service: Service[Any], job: JobRecord) -> int | None:
@@ -58,20 +73,19 @@ async def retry_after(service: Service[Any], job: JobRecord, ahead: int) -> int:
 async def accepted(request: Request, job: JobRecord, replayed: bool) -> Response:
     """202: where the job is, and how it stands."""
     service: Service[Any] = Service.of(request)
-    response = await status_response(request, job, 202)
-    response.headers.update(monitor(service, request, job.id))
+    ahead = await line_of(service, job)
+    links = links_of(service).of(job.id, service.origins.base(request.scope))
+    headers = {"Retry-After": "1", **await freshness(service, job, ahead)}
+    headers |= monitor(links)
     if preferences_of(request.headers.getlist("prefer")).respond_async:
-        response.headers["Preference-Applied"] = "respond-async"
-    response.headers.setdefault("Retry-After", "1")
+        headers["Preference-Applied"] = "respond-async"
     if replayed:
-        response.headers["Idempotency-Replayed"] = "true"
-    del response.headers["ETag"]
-    return response
+        headers["Idempotency-Replayed"] = "true"
+    return described(document(job, links, ahead), 202, headers)
 
 
-def monitor(service: Service[Any], request: Request, id: str) -> dict[str, str]:
+def monitor(links: dict[str, str]) -> dict[str, str]:
     """The headers that lead to a job."""
-    links = links_of(service).of(id, service.origins.base(request.scope))
     related = [f'<{links["self"]}>; rel="monitor"']
     if "events" in links:
         events = f'<{links["events"]}>; rel="alternate"; type="text/event-stream"'

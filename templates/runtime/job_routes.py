@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from .engine import Engine
 from .held import held
-from .job_access import job_of, kept
+from .job_access import canceled, job_of, kept
 from .job_answers import crowded, links_of, result_response, status_response
 from .job_document import document, written
 from .jobs import CURSOR, JobRecord
@@ -26,6 +26,7 @@ from .service import Service
 from .status import Status, done
 from .watch import TooManyWaiters
 
+TAG = re.compile(r'(?:W/)?"(\d{1,15})"', re.ASCII)
 STATUS: Query[Status | None] = Query("status", Status)
 OPERATION: Query[str | None] = Query("operation", str)
 LIMIT: Query[int] = Query(
@@ -73,9 +74,7 @@ def wanted(request: Request) -> tuple[float, int | None]:
         wait, version = reader.take(WAIT), reader.take(VERSION)
         reader.done()
     preferred = preferences_of(request.headers.getlist("prefer")).wait
-    tag = re.fullmatch(
-        r'(?:W/)?"(\d{1,15})"', request.headers.get("if-none-match", ""), re.ASCII
-    )
+    tag = TAG.fullmatch(request.headers.get("if-none-match", ""))
     held = min(wait or 0, LONGEST_WAIT) if preferred is None else preferred
     return float(held), int(tag[1]) if tag else version
 
@@ -109,12 +108,8 @@ async def get_result(request: Request) -> Response:
 
 async def cancel_job(request: Request) -> Response:
     """POST /jobs/{id}/cancel: 202 if it runs, 200 if that ended it, 409 if it had ended."""
-    before = await job_of(request)
-    if done(before.status) and before.status is not Status.CANCELED:
-        raise HttpProblem(409, detail=f"The job has already {before.status}")
-    job = kept(await Service.of(request).part(Engine).cancel(before.id))
-    if done(job.status) and job.status is not Status.CANCELED:
-        raise HttpProblem(409, detail=f"The job has already {job.status}")
+    engine = Service.of(request).part(Engine)
+    job = await canceled(engine, await job_of(request))
     return await status_response(request, job, 200 if done(job.status) else 202)
 
 

@@ -20,8 +20,13 @@ class Preferences:
     wait: float | None = None
 
 
+NONE = Preferences()
+
+
 def preferences_of(lines: list[str]) -> Preferences:
     """The preferences of all Prefer headers; what cannot be understood is ignored."""
+    if not lines:
+        return NONE
     found: dict[str, str] = {}
     for line in lines:
         for name, value in PREFERENCE.findall(line):

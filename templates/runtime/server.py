@@ -1,4 +1,7 @@
-"""`python app.py [serve|api|worker]`: runs the service until it is told to stop."""
+"""`python app.py [serve|api|worker]`: runs the service until it is told to stop.
+
+Parts of the service may add commands of their own: `python app.py COMMAND …`.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,15 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import FrameType
+from typing import Any, Protocol
 
 import uvicorn
 
 from .application import Application
 from .lifespan import CannotStart
+from .service import Service
 from .settings import Settings
 
 MODES = ("serve", "api", "worker")
@@ -25,26 +30,61 @@ USAGE = """usage: python app.py [serve|api|worker]
 """
 
 
+class Command(Protocol):
+    """What a part of the service can be told to do instead of running."""
+
+    name: str
+    usage: str
+    """Its arguments and what it does, as a line of the help."""
+
+    async def run(self, service: Service[Any], arguments: Sequence[str]) -> str:
+        """The line that tells what was done; raises CannotStart, or ValueError for bad arguments."""
+        ...
+
+
 def main(app: Application, arguments: Sequence[str] | None = None) -> None:
     """Runs the service as the command line says; returns when it has stopped."""
-    mode = mode_of(sys.argv[1:] if arguments is None else arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    commands = commands_of(app)
+    mode = mode_of(given, commands)
     log_to_stderr(app.service.settings.log_level)
     app.service.works = mode != "api"
     try:
-        work(app) if mode == "worker" else serve(app)
+        if mode in commands:
+            do(commands[mode], app, given[1:])
+        else:
+            work(app) if mode == "worker" else serve(app)
     except CannotStart as error:
         print(f"cannot start: {error}", file=sys.stderr)
         raise SystemExit(1) from None
 
 
-def mode_of(arguments: Sequence[str]) -> str:
+def do(command: Command, app: Application, arguments: Sequence[str]) -> None:
+    """Runs a command and prints what it did."""
+    try:
+        print(asyncio.run(command.run(app.service, arguments)))
+    except ValueError as error:
+        print(f"{command.name}: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def commands_of(app: Application) -> dict[str, Command]:
+    """What the parts of the service can be told to do, by name."""
+    found = (getattr(part, "command", None) for part in app.parts)
+    return {command.name: command for command in found if command is not None}
+
+
+def mode_of(arguments: Sequence[str], commands: Mapping[str, Command]) -> str:
     if not arguments:
         return "serve"
+    usage = USAGE + "".join(f"  {one.usage}\n" for one in commands.values())
     if arguments[0] in ("-h", "--help"):
-        print(USAGE, end="")
+        print(usage, end="")
         raise SystemExit(0)
+    if arguments[0] in commands:
+        return arguments[0]
     if len(arguments) > 1 or arguments[0] not in MODES:
-        print(USAGE, end="", file=sys.stderr)
+        print(usage, end="", file=sys.stderr)
         raise SystemExit(2)
     return arguments[0]
 
@@ -66,6 +106,8 @@ def serve(app: Application) -> None:
         log_config=None,
         lifespan="off",
         server_header=False,
+        ws_max_size=settings.max_body,
+        ws_ping_interval=settings.heartbeat,
         timeout_graceful_shutdown=max(1, round(settings.grace)),
     )
     with listening(settings) as listener:
@@ -129,7 +171,7 @@ def banner(app: Application, where: str) -> str:
     parts = [f"{app.title} {app.version}", where]
     if where != "worker":
         parts += [f"as {public}"] if public else []
-        parts += [f"docs {app.site}/docs", counted(app.operations, "operation")]
+        parts += [f"docs {app.site}{app.docs}", counted(app.operations, "operation")]
         parts[-1] += f" ({app.async_operations} async)" if app.async_operations else ""
     if app.async_operations and service.works:
         parts.append(counted(service.settings.workers, "worker"))

@@ -19,8 +19,8 @@ from .delivery_document import MOST, NO_STORE, listing
 from .guard import TargetRefused, check_target
 from .job_document import moment
 from .problem import HttpProblem
-from .reader import Body, Reader
-from .service import Service, received_of
+from .reader import Body
+from .service import Service, reader_of
 from .store import Store
 from .subscriptions import Subscription
 
@@ -132,7 +132,7 @@ async def read_new(
     service: Service[Any], request: Request, events: Collection[str]
 ) -> NewSubscription:
     """The body, with every violation of it in one 422."""
-    reader = Reader(await received_of(request))
+    reader = await reader_of(request)
     wanted = reader.body(NEW)
     reader.done()
     try:

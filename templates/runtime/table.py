@@ -7,9 +7,10 @@ Whatever is no plain `Route` (a mount, a WebSocket) is left to Starlette's own r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import iscoroutinefunction
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from starlette.requests import Request
@@ -22,8 +23,7 @@ from .problem import HttpProblem
 PARAMETER = re.compile(r"\{([^{}]+)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A route and the parts of the path, still percent-encoded."""
 
     route: Route
@@ -38,6 +38,13 @@ class Node:
     patterns: list[tuple[re.Pattern[str], Node]] = field(default_factory=list)
     routes: dict[str, tuple[Route, tuple[str, ...]]] = field(default_factory=dict)
     """By method: the route, and the names of its parameters."""
+
+    def at(self, method: str, values: tuple[str, ...] = ()) -> Found | frozenset[str]:
+        """The route of a path that ends here, or the methods that it has."""
+        if method not in self.routes:
+            return frozenset(self.routes)
+        route, names = self.routes[method]
+        return Found(route, dict(zip(names, values, strict=True)) if names else {})
 
     def known_child(self, segment: str) -> Node:
         return self.known.setdefault(unquote(segment), Node())
@@ -76,22 +83,27 @@ class Table(Router):
     def __init__(self, routes: Sequence[BaseRoute], **options: object) -> None:
         super().__init__(routes, redirect_slashes=False, **options)  # type: ignore[arg-type]
         self.root, self.others = Node(), Router(redirect_slashes=False)
+        self.whole: dict[str, Node] = {}
+        """The ends of the paths that have no parameters."""
         self.built_from = 0
 
     def build(self) -> None:
         """Sorts the routes into the table, once more when some were added."""
-        self.root = Node()
+        self.root, self.whole = Node(), {}
         self.others.routes = [one for one in self.routes if not is_plain(one)]
         for route in self.routes:
             if isinstance(route, Route) and is_plain(route):
-                enter(self.root, route)
+                node = enter(self.root, route)
+                if "{" not in route.path:
+                    self.whole[route.path] = node
         self.built_from = len(self.routes)
 
     def find(self, path: str, method: str) -> Found | frozenset[str]:
         """The route of an encoded path, or the methods that the path has."""
         if self.built_from != len(self.routes):
             self.build()
-        return lookup(self.root, path, method)
+        node = self.whole.get(path)
+        return node.at(method) if node else lookup(self.root, path, method)
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -121,7 +133,7 @@ def is_plain(route: BaseRoute) -> bool:
     return not any(":" in name for name in PARAMETER.findall(route.path))
 
 
-def enter(root: Node, route: Route) -> None:
+def enter(root: Node, route: Route) -> Node:
     """Adds a route under each of its methods; the first of two equal ones stays."""
     node = root
     for segment in route.path.split("/")[1:]:
@@ -129,6 +141,7 @@ def enter(root: Node, route: Route) -> None:
     names = tuple(PARAMETER.findall(route.path))
     for method in route.methods or {"GET"}:
         node.routes.setdefault(method, (route, names))
+    return node
 
 
 def lookup(root: Node, path: str, method: str) -> Found | frozenset[str]:
@@ -136,30 +149,30 @@ def lookup(root: Node, path: str, method: str) -> Found | frozenset[str]:
 
     Known segments come before patterns; a path that fails further on is tried another way.
     """
-    segments = path.split("/")[1:]
-    waiting: list[tuple[Node, int, tuple[str, ...]]] = [(root, 0, ())]
+    segments = path.split("/")
+    waiting: list[tuple[Node, int, tuple[str, ...]]] = [(root, 1, ())]
     while waiting:
         node, index, values = waiting.pop()
         if index < len(segments):
-            after = following(node, segments[index], index + 1, values)
-            waiting += reversed(list(after))
-        elif method in node.routes:
-            route, names = node.routes[method]
-            return Found(route, dict(zip(names, values, strict=True)))
+            push(waiting, node, segments[index], index + 1, values)
         elif node.routes:
-            return frozenset(node.routes)
+            return node.at(method, values)
     return frozenset()
 
 
-def following(
-    node: Node, segment: str, index: int, values: tuple[str, ...]
-) -> Iterable[tuple[Node, int, tuple[str, ...]]]:
-    known = node.known.get(segment) or (
-        "%" in segment and node.known.get(unquote(segment))
-    )
-    if known:
-        yield known, index, values
-    for pattern, child in node.patterns:
+def push(
+    waiting: list[tuple[Node, int, tuple[str, ...]]],
+    node: Node,
+    segment: str,
+    index: int,
+    values: tuple[str, ...],
+) -> None:
+    """Puts what a segment leads to on the stack, the closest of it on top."""
+    for pattern, child in reversed(node.patterns):
         match = pattern.fullmatch(segment)
         if match:
-            yield child, index, values + match.groups()
+            waiting.append((child, index, values + match.groups()))
+    plain = unquote(segment) if "%" in segment else segment
+    known = node.known.get(segment) or node.known.get(plain)
+    if known:
+        waiting.append((known, index, values))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from generator.load import load
 from generator.paths import our_paths
-from generator.read.openapi import read
+from generator.read import asyncapi, openapi
 from generator.render import render
 from generator.targets.client import client_files
 from generator.targets.models import Models
@@ -19,7 +19,9 @@ HERE = Path(__file__).parent
 
 def write_client(spec: Path, package: str, folder: Path) -> Path:
     """The client package of a document, under `folder`."""
-    api, _ = read(load(spec))
+    documents = load(spec)
+    is_messaging = "asyncapi:" in spec.read_text(encoding="utf-8")
+    api, _ = (asyncapi if is_messaging else openapi).read(documents)
     files = client_files(api, Models(api, "client"), our_paths(api)[0], package)
     for text in render(files, {}):
         path = folder / text.path

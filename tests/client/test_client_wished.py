@@ -22,7 +22,8 @@ def test_the_templates_make_the_wished_file(built: Path, path: Path) -> None:
 def test_the_client_needs_nothing_of_a_service(built: Path) -> None:
     package = built / "orders_client"
     needed = package.joinpath("requirements.txt").read_text().split()
-    assert [line.partition(">")[0] for line in needed] == ["httpx2", "pydantic"]
+    names = [line.partition(">")[0] for line in needed]
+    assert names == ["httpx2", "pydantic", "websockets"]
     copied = {path.stem for path in package.joinpath("runtime").glob("*.py")}
     assert copied.isdisjoint({"engine", "store", "service", "routes", "deliveries"})
 

@@ -160,7 +160,14 @@ def test_each_version_but_the_first_has_its_event(tmp_path: Path) -> None:
 def test_no_frequent_statement_walks_the_whole_table(tmp_path: Path) -> None:
     every = (
         *(changes.CLAIM, changes.FINISH, changes.REPORT, history.SUPERSEDE),
-        *(jobs.GET, jobs.GET_KEYED, jobs.QUEUED, jobs.AHEAD, jobs.ACTIVE, jobs.DUE),
+        *(
+            jobs.GET,
+            jobs.GET_KEYED,
+            jobs.QUEUED,
+            jobs.FIRST_QUEUED,
+            jobs.ACTIVE,
+            jobs.DUE,
+        ),
         *(jobs.ANY_QUEUED, history.EVENTS_OF_JOB, history.EVENTS_OF_OWNER),
     )
     rare = (maintenance.lost, maintenance.over, lambda db: jobs.ended_since(db, 0))

@@ -171,13 +171,13 @@ def test_the_banner_keeps_the_password() -> None:
 
 
 def test_the_mode_is_serve_unless_said() -> None:
-    assert [mode_of(one) for one in ([], ["api"], ["worker"])] == [
+    assert [mode_of(one, {}) for one in ([], ["api"], ["worker"])] == [
         "serve",
         "api",
         "worker",
     ]
     with pytest.raises(SystemExit) as raised:
-        mode_of(["serve", "api"])
+        mode_of(["serve", "api"], {})
     assert raised.value.code == 2
 
 

@@ -14,6 +14,7 @@ from .runtime.event_routes import event_routes
 from .runtime.health import health_routes
 from .runtime.job_delivery_routes import job_delivery_routes
 from .runtime.job_routes import job_routes
+from .runtime.job_socket import job_socket_routes
 from .runtime.notices import check_callback_url, notices, status_document
 from .runtime.service import Service
 from .runtime.settings import Settings, settings_of_environment
@@ -33,6 +34,7 @@ def create_app(handlers: Handlers, settings: Settings | None = None) -> Applicat
             *ROUTES,
             *job_routes(),
             *event_routes(),
+            *job_socket_routes(),
             *job_delivery_routes(),
             *delivery_routes(),
             *health_routes(),

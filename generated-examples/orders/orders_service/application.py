@@ -18,6 +18,7 @@ from .runtime.event_routes import event_routes
 from .runtime.health import health_routes
 from .runtime.job_delivery_routes import job_delivery_routes
 from .runtime.job_routes import job_routes
+from .runtime.job_socket import job_socket_routes
 from .runtime.notices import check_callback_url, notices, status_document
 from .runtime.service import Service
 from .runtime.settings import Settings, settings_of_environment
@@ -45,6 +46,7 @@ def create_app(handlers: Handlers, settings: Settings | None = None) -> Applicat
             *ROUTES,
             *job_routes(listed=True),
             *event_routes(listed=True),
+            *job_socket_routes(),
             *job_delivery_routes(),
             *delivery_routes(),
             *subscription_routes([webhook.name for webhook in WEBHOOKS]),

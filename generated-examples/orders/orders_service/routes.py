@@ -23,7 +23,7 @@ from .runtime.operation import AsyncOperation, Policy
 from .runtime.parameters import Path, Query
 from .runtime.reader import Body, Reader
 from .runtime.replies import Reply, as_reply
-from .runtime.service import Service, received_of
+from .runtime.service import Service, reader_of
 from .runtime.submit import submit
 
 NEEDS_PARTNER_OR_STAFF: Security = ((Need("partner"),), (Need("staff"),))
@@ -81,7 +81,7 @@ async def list_orders(request: Request) -> Response:
     """GET /orders"""
     service: Service[Handlers] = Service.of(request)
     caller = await service.authenticate(request, NEEDS_PARTNER_OR_STAFF)
-    reader = Reader(await received_of(request))
+    reader = await reader_of(request)
     status = reader.take(LIST_ORDERS_STATUS)
     limit = reader.take(LIST_ORDERS_LIMIT)
     reader.done()
@@ -96,7 +96,7 @@ async def get_order(request: Request) -> Response:
     """GET /orders/{orderId}"""
     service: Service[Handlers] = Service.of(request)
     caller = await service.authenticate(request, NEEDS_PARTNER_OR_STAFF)
-    reader = Reader(await received_of(request))
+    reader = await reader_of(request)
     order_id = reader.take(GET_ORDER_ORDER_ID)
     reader.done()
     result = await service.handlers.get_order(order_id, caller)
@@ -113,7 +113,7 @@ async def ship_order(request: Request) -> Response:
     """POST /orders/{orderId}/shipment"""
     service: Service[Handlers] = Service.of(request)
     caller = await service.authenticate(request, NEEDS_PARTNER_OR_STAFF)
-    reader = Reader(await received_of(request))
+    reader = await reader_of(request)
     order_id = reader.take(SHIP_ORDER_ORDER_ID)
     body = reader.body(SHIP_ORDER_BODY)
     reader.done()

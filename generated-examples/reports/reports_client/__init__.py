@@ -9,12 +9,14 @@ if TYPE_CHECKING:
     from . import errors, models, receiver, responses, sync
     from .client import Client
     from .runtime.handle import JobHandle
+    from .runtime.job_socket_client import JobSocket
     from .runtime.job_status import JobStatus, Progress
     from .runtime.retries import Retries
 
 __all__ = [
     "Client",
     "JobHandle",
+    "JobSocket",
     "JobStatus",
     "Progress",
     "Retries",
@@ -28,6 +30,7 @@ __all__ = [
 _PLACES = {
     "Client": ".client",
     "JobHandle": ".runtime.handle",
+    "JobSocket": ".runtime.job_socket_client",
     "JobStatus": ".runtime.job_status",
     "Progress": ".runtime.job_status",
     "Retries": ".runtime.retries",

@@ -20,7 +20,7 @@ from .runtime.operation import AsyncOperation, Policy
 from .runtime.parameters import Path
 from .runtime.reader import Body, Reader
 from .runtime.replies import Reply, as_reply
-from .runtime.service import Service, received_of
+from .runtime.service import Service, reader_of
 from .runtime.submit import submit
 
 RECORD_SALES_BODY: Body[list[models.Sale]] = Body(
@@ -36,7 +36,7 @@ RECORD_SALES_BODY: Body[list[models.Sale]] = Body(
 async def record_sales(request: Request) -> Response:
     """POST /sales"""
     service: Service[Handlers] = Service.of(request)
-    reader = Reader(await received_of(request))
+    reader = await reader_of(request)
     body = reader.body(RECORD_SALES_BODY)
     reader.done()
     result = await service.handlers.record_sales(body)
@@ -85,7 +85,7 @@ GET_REPORT_REPORT_ID: Path[UUID] = Path("reportId", Uuid)
 async def get_report(request: Request) -> Response:
     """GET /reports/{reportId}"""
     service: Service[Handlers] = Service.of(request)
-    reader = Reader(await received_of(request))
+    reader = await reader_of(request)
     report_id = reader.take(GET_REPORT_REPORT_ID)
     reader.done()
     result = await service.handlers.get_report(report_id)

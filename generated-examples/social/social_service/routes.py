@@ -27,9 +27,9 @@ from .runtime.contents import Json
 from .runtime.formats import Uuid
 from .runtime.model import Integer
 from .runtime.parameters import Path, Query
-from .runtime.reader import Body, Reader
+from .runtime.reader import Body
 from .runtime.replies import as_reply
-from .runtime.service import Service, received_of
+from .runtime.service import Service, reader_of
 from .runtime.streams import seen_event, stream_response
 
 NEEDS_MEMBER: Security = ((Need("member"),),)
@@ -42,7 +42,7 @@ SIGN_UP_BODY: Body[models.AccountRequest] = Body(
 async def sign_up(request: Request) -> Response:
     """POST /accounts"""
     service: Service[Handlers] = Service.of(request)
-    reader = Reader(await received_of(request))
+    reader = await reader_of(request)
     body = reader.body(SIGN_UP_BODY)
     reader.done()
     result = await service.handlers.sign_up(body)
@@ -58,7 +58,7 @@ async def create_post(request: Request) -> Response:
     """POST /posts"""
     service: Service[Handlers] = Service.of(request)
     caller = await service.authenticate(request, NEEDS_MEMBER)
-    reader = Reader(await received_of(request))
+    reader = await reader_of(request)
     body = reader.body(CREATE_POST_BODY)
     reader.done()
     result = await service.handlers.create_post(body, caller)
@@ -81,7 +81,7 @@ LIST_POSTS_LIMIT: Query[int] = Query(
 async def list_posts(request: Request) -> Response:
     """GET /posts"""
     service: Service[Handlers] = Service.of(request)
-    reader = Reader(await received_of(request))
+    reader = await reader_of(request)
     author = reader.take(LIST_POSTS_AUTHOR)
     cursor = reader.take(LIST_POSTS_CURSOR)
     limit = reader.take(LIST_POSTS_LIMIT)
@@ -96,7 +96,7 @@ GET_POST_POST_ID: Path[UUID] = Path("postId", Uuid)
 async def get_post(request: Request) -> Response:
     """GET /posts/{postId}"""
     service: Service[Handlers] = Service.of(request)
-    reader = Reader(await received_of(request))
+    reader = await reader_of(request)
     post_id = reader.take(GET_POST_POST_ID)
     reader.done()
     result = await service.handlers.get_post(post_id)
@@ -110,7 +110,7 @@ async def delete_post(request: Request) -> Response:
     """DELETE /posts/{postId}"""
     service: Service[Handlers] = Service.of(request)
     caller = await service.authenticate(request, NEEDS_MEMBER)
-    reader = Reader(await received_of(request))
+    reader = await reader_of(request)
     post_id = reader.take(DELETE_POST_POST_ID)
     reader.done()
     result = await service.handlers.delete_post(post_id, caller)
@@ -124,7 +124,7 @@ async def like_post(request: Request) -> Response:
     """POST /posts/{postId}/likes"""
     service: Service[Handlers] = Service.of(request)
     caller = await service.authenticate(request, NEEDS_MEMBER)
-    reader = Reader(await received_of(request))
+    reader = await reader_of(request)
     post_id = reader.take(LIKE_POST_POST_ID)
     reader.done()
     result = await service.handlers.like_post(post_id, caller)
@@ -137,7 +137,7 @@ LIST_MENTIONS_POST_ID: Path[UUID] = Path("postId", Uuid)
 async def list_mentions(request: Request) -> Response:
     """GET /posts/{postId}/mentions"""
     service: Service[Handlers] = Service.of(request)
-    reader = Reader(await received_of(request))
+    reader = await reader_of(request)
     post_id = reader.take(LIST_MENTIONS_POST_ID)
     reader.done()
     return stream_response(
@@ -151,7 +151,7 @@ FEED_AUTHOR: Query[models.Handle | None] = Query("author", models.Handle)
 async def feed(request: Request) -> Response:
     """GET /feed"""
     service: Service[Handlers] = Service.of(request)
-    reader = Reader(await received_of(request))
+    reader = await reader_of(request)
     author = reader.take(FEED_AUTHOR)
     reader.done()
     return stream_response(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-DOCUMENT = Path(__file__).with_name("openapi.json")
 SCHEMES: dict[str, Scheme] = {}
 
 
@@ -12,6 +11,7 @@ def create_app(handlers: Handlers, settings: Settings | None = None) -> Applicat
     """The service with these handlers; without settings, the environment's."""
     settings = settings or settings_of_environment("sqlite:///toys.db")
     service = Service(handlers, settings)
+    sockets = SocketCarrier((TOYS_CHANNEL,))
     return Application(
         service,
         [
@@ -22,6 +22,7 @@ def create_app(handlers: Handlers, settings: Settings | None = None) -> Applicat
         operations=len(ROUTES),
         async_operations=len(ASYNC_OPERATIONS),
         site="/async",
+        docs="/asyncapi",
         running=[
             storing,
         ],

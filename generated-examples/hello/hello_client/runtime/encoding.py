@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from abc import abstractmethod
-from dataclasses import dataclass, field
+from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from pydantic import TypeAdapter
+import pydantic
 
 from .errors import UnsendableArgument
 
@@ -18,27 +17,43 @@ SENDABLE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
 RESERVED = ":/?#[]@!$&'()*+,;="
 
 
-@dataclass(slots=True)
 class Parts:
     """The parts of a request that parameters fill."""
 
-    path: dict[str, str] = field(default_factory=dict)
-    query: list[str] = field(default_factory=list)
-    headers: list[tuple[str, str]] = field(default_factory=list)
-    cookies: list[str] = field(default_factory=list)
+    __slots__ = ("cookies", "headers", "path", "query")
+
+    def __init__(self) -> None:
+        self.path: dict[str, str] = {}
+        self.query: list[str] = []
+        self.headers: list[tuple[str, str]] = []
+        self.cookies: list[str] = []
 
 
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter of an operation and the style in which it is written."""
+class Parameter(ABC):
+    """One parameter of an operation and the style in which it is written.
 
-    name: str
-    type: Any
-    style: str = "simple"
-    explode: bool = False
-    as_json: bool = False
-    """The parameter declares a content instead of a style."""
-    allow_reserved: bool = False
+    No dataclass: those of a client take longer to make than all else that it imports.
+    """
+
+    style = "simple"
+    explode = False
+
+    def __init__(
+        self,
+        name: str,
+        type: Any,
+        style: str | None = None,
+        explode: bool | None = None,
+        as_json: bool = False,
+        allow_reserved: bool = False,
+    ) -> None:
+        self.name = name
+        self.type = type
+        self.style = style or self.style
+        self.explode = self.explode if explode is None else explode
+        self.as_json = as_json
+        """The parameter declares a content instead of a style."""
+        self.allow_reserved = allow_reserved
 
     def place(self, value: object, parts: Parts) -> None:
         """Write the value where it belongs; None means that there is none."""
@@ -54,14 +69,13 @@ class Parameter:
         """Write plain data where this kind of parameter belongs."""
 
     @cached_property
-    def _adapter(self) -> TypeAdapter[object]:
-        return TypeAdapter(self.type)
+    def _adapter(self) -> pydantic.TypeAdapter[object]:
+        return pydantic.TypeAdapter(self.type)
 
     def quoted(self, text: str) -> str:
         return quote(text, safe=RESERVED if self.allow_reserved else "")
 
 
-@dataclass(frozen=True)
 class Path(Parameter):
     """A parameter in the path: simple, label or matrix."""
 
@@ -72,12 +86,11 @@ class Path(Parameter):
         parts.path[self.name] = text
 
 
-@dataclass(frozen=True)
 class Query(Parameter):
     """A parameter in the query: form, spaceDelimited, pipeDelimited or deepObject."""
 
-    style: str = "form"
-    explode: bool = True
+    style = "form"
+    explode = True
 
     def write(self, plain: object, parts: Parts) -> None:
         parts.query += [
@@ -85,7 +98,6 @@ class Query(Parameter):
         ]
 
 
-@dataclass(frozen=True)
 class QueryString(Parameter):
     """A parameter that is the whole query string (OpenAPI 3.2)."""
 
@@ -96,7 +108,6 @@ class QueryString(Parameter):
         parts.query.append(self.quoted(plain_text(plain)))
 
 
-@dataclass(frozen=True)
 class Header(Parameter):
     """A parameter in a header; its text is not quoted, so not every text can be sent."""
 
@@ -108,12 +119,11 @@ class Header(Parameter):
         parts.headers.append((self.name, text))
 
 
-@dataclass(frozen=True)
 class Cookie(Parameter):
     """A parameter in a cookie: form."""
 
-    style: str = "form"
-    explode: bool = True
+    style = "form"
+    explode = True
 
     def write(self, plain: object, parts: Parts) -> None:
         parts.cookies += [f"{name}={text}" for name, text in query_pairs(self, plain)]

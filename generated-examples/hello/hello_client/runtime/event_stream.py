@@ -13,6 +13,8 @@ class Event:
     name: str
     data: str
     id: str
+    headers: str = ""
+    """A field of ours, which others pass over: a message's headers as JSON."""
 
 
 class EventStream:
@@ -25,6 +27,7 @@ class EventStream:
         self._rest = ""
         self._id = last_id
         self._name = ""
+        self._headers = ""
         self._data: list[str] = []
 
     def feed(self, piece: bytes) -> list[Event]:
@@ -50,6 +53,8 @@ class EventStream:
         match name:
             case "event":
                 self._name = value
+            case "headers":
+                self._headers = value
             case "data":
                 self._data.append(value)
             case "id" if "\0" not in value:
@@ -60,6 +65,7 @@ class EventStream:
 
     def _dispatch(self) -> Event | None:
         self.last_id = self._id
-        name, data = self._name or "message", self._data
-        self._name, self._data = "", []
-        return Event(name, "\n".join(data), self.last_id) if data else None
+        name, headers, data = self._name or "message", self._headers, self._data
+        self._name, self._headers, self._data = "", "", []
+        text = "\n".join(data)
+        return Event(name, text, self.last_id, headers) if data else None

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from .problem import HttpProblem
 
@@ -45,7 +45,7 @@ class Scheme(ABC):
     method: str
 
     @abstractmethod
-    def credentials(self, request: Request) -> tuple[str, ...] | None:
+    def credentials(self, request: HTTPConnection) -> tuple[str, ...] | None:
         """What the caller presents, as the method's arguments; None when nothing."""
 
     @abstractmethod
@@ -59,7 +59,7 @@ class HttpScheme(Scheme):
 
     name: str = "Bearer"
 
-    def credentials(self, request: Request) -> tuple[str, ...] | None:
+    def credentials(self, request: HTTPConnection) -> tuple[str, ...] | None:
         name, _, text = request.headers.get("authorization", "").partition(" ")
         if name.lower() != self.name.lower() or not text.strip():
             return None
@@ -83,7 +83,7 @@ class HttpBasic(HttpScheme):
 
     name: str = "Basic"
 
-    def credentials(self, request: Request) -> tuple[str, ...] | None:
+    def credentials(self, request: HTTPConnection) -> tuple[str, ...] | None:
         given = HttpScheme.credentials(self, request)
         try:
             text = base64.b64decode(given[0], validate=True).decode() if given else ""
@@ -103,7 +103,7 @@ class ApiKey(Scheme):
     name: str
     place: str = "header"
 
-    def credentials(self, request: Request) -> tuple[str, ...] | None:
+    def credentials(self, request: HTTPConnection) -> tuple[str, ...] | None:
         sources: dict[str, Mapping[str, str]] = {
             "header": request.headers,
             "query": request.query_params,
@@ -117,8 +117,25 @@ class ApiKey(Scheme):
         return f'ApiKey in="{self.place}", name="{self.name}"'
 
 
+@dataclass(frozen=True, slots=True)
+class ClientCertificate(Scheme):
+    """The caller's own TLS certificate (mutual TLS), as the proxy that ends TLS passes it on.
+
+    Nobody has one unless the setting CLIENT_CERTIFICATE_HEADER names the header: the proxy must
+    then remove it from what callers send (RFC 9440 §4).
+    """
+
+    def credentials(self, request: HTTPConnection) -> tuple[str, ...] | None:
+        name = request.app.service.settings.client_certificate_header
+        given = request.headers.get(name) if name else None
+        return (given,) if given else None
+
+    def challenge(self, presented: bool) -> str:
+        return "Mutual"
+
+
 async def identify(
-    request: Request,
+    request: HTTPConnection,
     handlers: object,
     schemes: Mapping[str, Scheme],
     security: Security,
@@ -151,7 +168,9 @@ async def identify(
     raise refusal(request, schemes, security, lacking)
 
 
-async def asked(request: Request, handlers: object, scheme: Scheme) -> Caller | None:
+async def asked(
+    request: HTTPConnection, handlers: object, scheme: Scheme
+) -> Caller | None:
     """Whom the handlers take the credentials for."""
     credentials = scheme.credentials(request)
     if credentials is None:
@@ -181,7 +200,7 @@ def joint(callers: list[Caller]) -> Caller | None:
 
 
 def refusal(
-    request: Request,
+    request: HTTPConnection,
     schemes: Mapping[str, Scheme],
     security: Security,
     lacking: set[str],

@@ -20,6 +20,7 @@ from .ending import (
 from .job import Job
 from .operation import AsyncOperation
 from .reader import Reader
+from .sink import collecting
 from .status import Status
 from .store import now
 
@@ -130,7 +131,8 @@ async def answer(
 ) -> Answer:
     """What the operation's handler answers."""
     try:
-        reply = await operation.run(handlers, Reader(job.request), job)
+        with collecting(job.also, job.traceparent):
+            reply = await operation.run(handlers, Reader(job.request), job)
     except (SystemExit, KeyboardInterrupt) as error:
         raise HandlerExited() from error
     return reply.answer()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from functools import lru_cache
+from typing import cast
 from urllib.parse import quote, urlsplit
 
 from starlette.types import Scope
@@ -32,6 +33,14 @@ class Origins:
                 400, detail="The Host header names no host of this service"
             )
 
+    def check_origin(self, scope: Scope) -> None:
+        """Raises HttpProblem 403 for a page of elsewhere; only browsers say where (RFC 6455 §10.2)."""
+        values = [value for name, value in scope["headers"] if name == b"origin"]
+        names = {name_of(one.decode("latin-1").partition("://")[2]) for one in values}
+        ours = {name_of(host_of(scope))}
+        if not all(name and (name in ours or self.is_ours(name)) for name in names):
+            raise HttpProblem(403, detail="The Origin is no host of this service")
+
     def is_ours(self, name: str) -> bool:
         if name in self.allowed or is_loopback(name):
             return True
@@ -41,14 +50,15 @@ class Origins:
         """What our absolute URLs begin with, without a slash at the end."""
         if self.public is not None:
             return self.public
-        mounted = quote(scope.get("root_path", ""))
-        return f"{scope['scheme']}://{host_of(scope)}{mounted}"
+        mounted = scope.get("root_path")
+        root = quote(mounted) if mounted else ""
+        return f"{scope['scheme']}://{host_of(scope)}{root}"
 
 
 def host_of(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"host":
-            return str(value.decode("latin-1"))
+            return cast("bytes", value).decode("latin-1")
     return ""
 
 
@@ -78,7 +88,8 @@ def is_loopback(name: str) -> bool:
 def encoded_path(scope: Scope) -> str:
     """The path as it was sent, without what the application is mounted under."""
     raw = scope.get("raw_path")
-    path: str = raw.decode("latin-1").partition("?")[0] if raw else quote(scope["path"])
+    path: str = raw.decode("latin-1") if raw else quote(scope["path"])
+    path = path.partition("?")[0]
     mounted = scope.get("root_path", "")
     if mounted and scope["path"].startswith(mounted):
         return "/" + "/".join(path.split("/")[mounted.count("/") + 1 :])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar, cast
 from urllib.parse import unquote, unquote_plus
@@ -57,15 +57,19 @@ class Parameter(ABC, Generic[T]):
     def adapter(self) -> TypeAdapter[Any]:
         return TypeAdapter(self.type)
 
+    @cached_property
+    def validate(self) -> Callable[..., Any]:
+        """The adapter's `validate_json` without its layer of arguments."""
+        found: Callable[..., Any] = self.adapter.validator.validate_json
+        return found
+
     def read(self, sources: Sources) -> T:
         """The value; raises Missing, Malformed or ValidationError."""
         text = self.json(sources)
         if text is None:
             return self.absent()
-        return cast(
-            T,
-            self.adapter.validate_json(text, strict=True, by_alias=True, by_name=False),
-        )
+        value: T = self.validate(text, strict=True, by_alias=True, by_name=False)
+        return value
 
     def json(self, sources: Sources) -> str | None:
         """The JSON text of what was sent; None where nothing was."""
@@ -117,7 +121,7 @@ class Query(Parameter[T]):
         self, name: str, type: Any, *, besides: Sequence[str] = (), **options: Any
     ) -> None:
         super().__init__(name, type, **options)
-        self.besides = frozenset(besides)
+        self.besides = tuple(besides)
 
     def raw(self, sources: Sources) -> Raw | None:
         return in_fields(
@@ -126,7 +130,7 @@ class Query(Parameter[T]):
             self.kind,
             self.style,
             self.explode,
-            besides=tuple(self.besides),
+            besides=self.besides,
         )
 
     def plain(self, sources: Sources) -> str | None:

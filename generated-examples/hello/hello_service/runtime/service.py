@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any, Generic, TypeVar, cast
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import HTTPConnection, Request
+from starlette.types import Scope
 
 from .access import Caller, Scheme, Security, identify
 from .origins import Origins, encoded_path
 from .problem import HttpProblem
-from .received import Received
+from .reader import Reader
+from .received import Arrived, Received
 from .settings import Settings
 
 H = TypeVar("H")
@@ -44,6 +46,8 @@ class Service(Generic[H]):
         self.works = True
         """Whether this process works on jobs."""
         self.ready = False
+        self.awaits: set[str] = set()
+        """What is not there yet, such as a broker: the service is ready without it, but not to be used."""
         self.stopped: float | None = None
         self.closers: list[Callable[[], None]] = []
         """Called when the service is asked to stop: each ends open streams at once."""
@@ -55,9 +59,9 @@ class Service(Generic[H]):
         self._parts: dict[type[Any], object] = {}
 
     @classmethod
-    def of(cls, request: Request) -> Service[H]:
+    def of(cls, request: HTTPConnection) -> Service[H]:
         """The service that a request was sent to."""
-        return cast(Service[H], request.scope["app"].service)
+        return cast("Service[H]", request.scope["app"].service)
 
     def add(self, part: object) -> None:
         """Makes a running part known by its class."""
@@ -65,7 +69,7 @@ class Service(Generic[H]):
 
     def part(self, kind: type[P]) -> P:
         """The running part of a class."""
-        return cast(P, self._parts[kind])
+        return cast("P", self._parts[kind])
 
     def find(self, kind: type[P]) -> P | None:
         """The running part of a class, if there is one."""
@@ -75,18 +79,20 @@ class Service(Generic[H]):
         """The absolute URL of a path of ours."""
         return self.origins.base(request.scope) + path
 
-    async def identify(self, request: Request, security: Security) -> Caller | None:
+    async def identify(
+        self, request: HTTPConnection, security: Security
+    ) -> Caller | None:
         """The caller, or None where anybody may come in; raises HttpProblem 401 or 403."""
         return await identify(request, self.handlers, self.schemes, security)
 
-    async def authenticate(self, request: Request, security: Security) -> Caller:
+    async def authenticate(self, request: HTTPConnection, security: Security) -> Caller:
         """The caller; raises HttpProblem 401 or 403."""
         caller = await self.identify(request, security)
         if caller is None:
             raise HttpProblem(401, detail="Valid credentials are required")
         return caller
 
-    async def owner(self, request: Request) -> str | None:
+    async def owner(self, request: HTTPConnection) -> str | None:
         """Whose resources a request to ours may see; None in a document without security."""
         caller = await self.identify(request, self.access)
         return None if caller is None else caller.id
@@ -115,43 +121,64 @@ class Service(Generic[H]):
         return max(0.0, self.settings.grace - passed)
 
 
+async def reader_of(request: Request) -> Reader:
+    """Reads a request that is answered at once; raises HttpProblem 413 for too large a body."""
+    service: Service[Any] = Service.of(request)
+    body = await body_of(request, service.settings.max_body)
+    return Reader(Arrived(request.scope, body))
+
+
 async def received_of(request: Request) -> Received:
     """The request, whole; raises HttpProblem 413 when its body is too large."""
     service: Service[Any] = Service.of(request)
     scope = request.scope
     query = scope["query_string"].decode("latin-1")
-    url = service.url(request, encoded_path(scope)) + (query and f"?{query}")
-    headers = tuple(
-        (name.decode("latin-1").lower(), value.decode("latin-1"))
-        for name, value in scope["headers"]
-    )
+    url = service.origins.base(scope) + encoded_path(scope)
     return Received(
-        method=request.method,
-        url=url,
-        path=request.path_params,
-        query=query,
-        headers=headers,
-        body=await body_of(request, service.settings.max_body),
+        scope["method"],
+        f"{url}?{query}" if query else url,
+        scope["path_params"],
+        query,
+        tuple(
+            [
+                (name.decode("latin-1"), value.decode("latin-1"))
+                for name, value in scope["headers"]
+            ]
+        ),
+        await body_of(request, service.settings.max_body),
     )
 
 
 async def body_of(request: Request, most: int) -> bytes:
-    """The body, of at most so many bytes."""
-    announced = request.headers.get("content-length")
-    http1 = request.scope.get("http_version", "1.1").startswith("1")
-    if http1 and announced is None and "transfer-encoding" not in request.headers:
+    """The body, of at most so many bytes; what is too large is not read to its end."""
+    announced = length_of(request.scope)
+    if announced is None and request.scope.get("http_version", "1.1")[:1] == "1":
         return b""
-    too_large = HttpProblem(413, detail=f"A body may have at most {most} bytes")
-    if announced is not None and announced.isdecimal() and int(announced) > most:
-        raise too_large
     pieces: list[bytes] = []
-    length = 0
-    try:
-        async for piece in request.stream():
-            length += len(piece)
-            if length > most:
-                raise too_large
-            pieces.append(piece)
-    except ClientDisconnect:
-        raise HttpProblem(400, detail="The body ended too early") from None
+    left, more = most, (announced or 0) <= most
+    while more and left >= 0:
+        piece, more = await piece_of(request)
+        pieces.append(piece)
+        left -= len(piece)
+    if left < 0 or not pieces:
+        raise HttpProblem(413, detail=f"A body may have at most {most} bytes")
     return b"".join(pieces)
+
+
+async def piece_of(request: Request) -> tuple[bytes, bool]:
+    """A piece of the body, and whether more of it is to come."""
+    message = await request.receive()
+    if message["type"] == "http.disconnect":
+        raise HttpProblem(400, detail="The body ended too early")
+    return message.get("body", b""), message.get("more_body", False)
+
+
+def length_of(scope: Scope) -> int | None:
+    """The length that a request announces: 0 for one in chunks, None where there is no body."""
+    found = None
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value[:18]) if value.isdigit() else 0
+        if name == b"transfer-encoding":
+            found = 0
+    return found

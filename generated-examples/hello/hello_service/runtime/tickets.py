@@ -31,6 +31,12 @@ class Tickets:
         opens, _ = self._valid.pop(digest(ticket), ("", 0.0))
         return opens == job_id
 
+    def redeem(self, ticket: str) -> str | None:
+        """The job whose events the ticket opens, if it does; it never does again."""
+        self._forget()
+        opens, _ = self._valid.pop(digest(ticket), (None, 0.0))
+        return opens
+
     def _forget(self) -> None:
         """Drops what has expired; tickets expire in the order they were issued."""
         while self._valid:

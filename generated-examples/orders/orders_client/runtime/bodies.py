@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
-from pydantic import TypeAdapter
+import pydantic
 
 from .exchange import Response
 
@@ -31,8 +31,8 @@ class Content(ABC):
         """The body's value; raises ValueError where it is not what was declared."""
 
     @cached_property
-    def adapter(self) -> TypeAdapter[object]:
-        return TypeAdapter(self.type)
+    def adapter(self) -> pydantic.TypeAdapter[object]:
+        return pydantic.TypeAdapter(self.type)
 
     def plain(self, value: object) -> object:
         """The value as plain data."""
@@ -56,9 +56,11 @@ class Json(Content):
         )
 
 
+@dataclass(frozen=True)
 class Text(Content):
     """Text in the charset of the content type."""
 
+    type: Any = str
     usual = "text/plain"
 
     def encode(self, value: object, media_type: str) -> tuple[bytes, str]:

@@ -126,7 +126,8 @@ def request_of(
     media_type: str | None = None,
 ) -> Request:
     """The request of a call; `values` stand in the order of the operation's parameters."""
-    parts = Parts(headers=[("Accept", accepts(operation.answers))])
+    parts = Parts()
+    parts.headers.append(("Accept", accepts(operation.answers)))
     for parameter, value in zip(operation.parameters, values, strict=True):
         parameter.place(value, parts)
     content = written(operation, body, media_type, parts)

@@ -26,7 +26,6 @@ class Scheme(Protocol):
     def add(self, credential: Credential, proof: Proof) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
 class Bearer:
     """A token (RFC 6750 §2.1)."""
 
@@ -34,7 +33,6 @@ class Bearer:
         proof.headers.append(("Authorization", f"Bearer {credential}"))
 
 
-@dataclass(frozen=True, slots=True)
 class Basic:
     """A user's name and password (RFC 7617 §2)."""
 

@@ -7,22 +7,9 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+from .page_parts import framed, mapping, paragraph, referred, shell, table
 
-STYLE = """
-:root { color-scheme: light dark; --line: #8884; --mark: #b4540a; }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 54rem; padding: 0 1rem; }
-h1 small { font-weight: normal; opacity: .6; }
-h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line); }
-section { margin: 1.5rem 0; }
-h3 { font: 600 1rem/1.5 ui-monospace, monospace; margin: 0 0 .25rem; overflow-wrap: anywhere; }
-h3 b { display: inline-block; min-width: 4.5rem; }
-.mark { color: var(--mark); border: 1px solid; border-radius: .5rem; padding: 0 .4rem; font: .8rem system-ui; }
-pre { background: #8881; padding: .75rem; overflow-x: auto; border-radius: .25rem; }
-table { border-collapse: collapse; }
-td, th { text-align: left; vertical-align: top; padding: .15rem 1rem .15rem 0; }
-p, td { white-space: pre-line; overflow-wrap: anywhere; }
-"""
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 
 
 def page(document: dict[str, Any]) -> str:
@@ -38,12 +25,7 @@ def page(document: dict[str, Any]) -> str:
             *groups(document),
         ]
     )
-    head = f"<title>{title}</title><style>{STYLE}</style>"
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f"{head}</head><body>{body}</body></html>"
-    )
+    return framed(title, body)
 
 
 def groups(document: dict[str, Any]) -> Iterator[str]:
@@ -91,17 +73,6 @@ def whole(
     }
 
 
-def referred(document: dict[str, Any], value: Any) -> Any:
-    """What a $ref into the document leads to; anything else as it is."""
-    ref = mapping(value).get("$ref")
-    if not isinstance(ref, str) or not ref.startswith("#/"):
-        return value
-    found: Any = document
-    for token in ref[2:].split("/"):
-        found = mapping(found).get(token.replace("~1", "/").replace("~0", "~"))
-    return found
-
-
 def section(
     path: str, method: str, operation: dict[str, Any], *, sent: bool = False
 ) -> str:
@@ -139,14 +110,6 @@ def responses(operation: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield str(status), kinds, str(mapping(one).get("description", ""))
 
 
-def table(rows: Iterator[tuple[str, str, str]]) -> str:
-    lines = [
-        f"<tr><th>{escape(first)}</th><td>{escape(second)}</td><td>{escape(third)}</td></tr>"
-        for first, second, third in rows
-    ]
-    return "<table>" + "".join(lines) + "</table>" if lines else ""
-
-
 def example(path: str, method: str, operation: dict[str, Any]) -> str:
     """A curl command line that shows the call; it is to be read, and safe to paste."""
     words = ["curl", "-i"]
@@ -168,16 +131,3 @@ def sample(content: Any) -> str:
         found = mapping(one).get("value", found)
     found = mapping(given.get("schema")).get("example") if found is None else found
     return "…" if found is None else json.dumps(found, ensure_ascii=False)
-
-
-def shell(text: str) -> str:
-    """One word of a shell's command line."""
-    return "'" + text.replace("'", "'\\''").replace("\n", " ") + "'"
-
-
-def paragraph(text: Any) -> str:
-    return f"<p>{escape(str(text))}</p>" if text else ""
-
-
-def mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

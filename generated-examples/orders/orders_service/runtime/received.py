@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+
+from starlette.types import Scope
 
 TYPE = "content-type"
 SECRET = frozenset({"authorization", "cookie"})
@@ -23,6 +25,10 @@ class Received:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
 
+    def lines(self, name: str) -> list[str]:
+        """What the lines of a header say; its name is lower-case."""
+        return [value for key, value in self.headers if key == name]
+
     def stored(
         self, keep: frozenset[str] = NOTHING, cookies: frozenset[str] = NOTHING
     ) -> bytes:
@@ -38,8 +44,7 @@ class Received:
 
     def _cookies(self, names: frozenset[str]) -> Iterator[str]:
         """The cookies of these names, as they were sent."""
-        lines = [value for name, value in self.headers if name == "cookie" and names]
-        for cookie in "; ".join(lines).split(";"):
+        for cookie in "; ".join(self.lines("cookie") if names else ()).split(";"):
             if cookie.partition("=")[0].strip() in names:
                 yield cookie.strip()
 
@@ -50,3 +55,20 @@ class Received:
         method, url, path, query, headers = json.loads(head)
         pairs = tuple((name, value) for name, value in headers)
         return cls(method, url, path, query, pairs, body)
+
+
+class Arrived:
+    """A request that is answered at once: of its headers only those that are read are decoded."""
+
+    __slots__ = ("_headers", "body", "path", "query")
+
+    def __init__(self, scope: Scope, body: bytes) -> None:
+        self.path: Mapping[str, str] = scope["path_params"]
+        self.query: str = scope["query_string"].decode("latin-1")
+        self.body = body
+        self._headers: Iterable[tuple[bytes, bytes]] = scope["headers"]
+
+    def lines(self, name: str) -> list[str]:
+        """What the lines of a header say; its name is lower-case."""
+        wanted = name.encode("latin-1", "replace")  # no name that is sent has a "?"
+        return [text.decode("latin-1") for key, text in self._headers if key == wanted]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
 from pydantic import TypeAdapter
@@ -67,6 +67,12 @@ class Reply:
     status_code: int
     contents: ClassVar[Mapping[str, Content]] = {}
     header_types: ClassVar[Mapping[str, ReplyHeader]] = {}
+    sole: ClassVar[tuple[str, Content] | None] = None
+    """The only representation there is."""
+
+    def __init_subclass__(cls) -> None:
+        forms = [(concrete(name), content) for name, content in cls.contents.items()]
+        cls.sole = forms[0] if len(forms) == 1 else None
 
     def __init__(
         self,
@@ -86,9 +92,16 @@ class Reply:
         """The response as it goes out, in the representation the caller likes best."""
         if not self.contents:
             return Answer(self.status_code, self.header_lines(), None, b"")
+        offered, content = self.representation(accept)
+        headers = self.header_lines() if self.header_types else ()
+        return Answer(self.status_code, headers, offered, content.write(self.body))
+
+    def representation(self, accept: str) -> tuple[str, Content]:
+        """The media type of the answer and how it is written."""
+        if self.sole and self.media_type is None and not isinstance(self.body, File):
+            return self.sole
         offered = self.offered(accept)
-        body = self.content(offered).write(self.body)
-        return Answer(self.status_code, self.header_lines(), offered, body)
+        return offered, self.content(offered)
 
     def offered(self, accept: str) -> str:
         """The media type of the answer; what the handler chose comes first."""
@@ -119,7 +132,8 @@ class Reply:
         return tuple(lines)
 
     def response(self, request: Request) -> Response:
-        return response_of(self.answer(request.headers.get("accept", "")))
+        asked = request.headers.get("accept", "") if len(self.contents) > 1 else ""
+        return response_of(self.answer(asked))
 
 
 def as_reply(result: object, sole: Callable[..., Reply] | None = None) -> Reply:
@@ -140,10 +154,36 @@ def contents_of(reply: object) -> Mapping[str, Content]:
 
 def response_of(answer: Answer) -> Response:
     """An answer as a response."""
-    response = Response(answer.body, answer.status, media_type=answer.media_type)
+    return AnswerResponse(answer)
+
+
+class AnswerResponse(Response):
+    """A response with the header lines of its answer, however often they have one name."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.status_code = answer.status
+        self.body = answer.body
+        self.background = None
+        self.raw_headers = raw_headers(answer)
+
+
+def raw_headers(answer: Answer) -> list[tuple[bytes, bytes]]:
+    """The header lines of an answer, its length and its media type first."""
+    raw: list[tuple[bytes, bytes]] = []
+    if answer.status >= 200 and answer.status not in (204, 304):
+        raw.append((b"content-length", b"%d" % len(answer.body)))
+    if answer.media_type is not None:
+        raw.append((b"content-type", content_type(answer.media_type)))
     for name, value in answer.headers:
-        response.headers.append(name, value)
-    return response
+        raw.append((name.lower().encode("latin-1"), value.encode("latin-1")))
+    return raw
+
+
+@lru_cache(256)
+def content_type(media_type: str) -> bytes:
+    """A media type as a header's value; text is always sent as UTF-8."""
+    is_bare = media_type.startswith("text/") and "charset=" not in media_type.lower()
+    return (media_type + "; charset=utf-8" * is_bare).encode("latin-1")
 
 
 def concrete(media_type: str) -> str:

@@ -111,6 +111,21 @@ class Settings:
     database_url: str = setting(
         text, "sqlite:///service.db", "Where the jobs are kept."
     )
+    broker_url: str = setting(
+        text,
+        "memory://",
+        "The broker that messages go through; memory:// is one within this process.",
+    )
+    message_group: str | None = setting(
+        text,
+        None,
+        "Who shares messages: a process of another group gets a copy of each; the service's name by default.",
+    )
+    message_memory: float = setting(
+        duration,
+        24 * HOUR,
+        "How long a handled message is known, should it come again.",
+    )
     workers: int = setting(
         number(1, 10_000), 4, "Jobs that this process works on at a time."
     )
@@ -146,6 +161,11 @@ class Settings:
     )
     admin_token: str | None = setting(
         text, None, "The bearer token that manages what belongs to no caller."
+    )
+    client_certificate_header: str | None = setting(
+        text,
+        None,
+        "The header in which your proxy passes on the certificate of a caller (mutual TLS).",
     )
     development: bool = setting(
         flag, False, "Lets callbacks and webhooks go to http and to this machine."

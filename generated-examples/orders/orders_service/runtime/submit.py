@@ -13,7 +13,7 @@ from .admission import KeyReused, OverQuota, QueueFull
 from .engine import Engine
 from .held import held
 from .idempotency import fingerprint, key_of
-from .job_answers import accepted, monitor, result_response
+from .job_answers import accepted, links_of, result_response
 from .jobs import JobRecord
 from .operation import AsyncOperation, Policy
 from .prefer import preferences_of
@@ -121,9 +121,8 @@ async def direct(
 ) -> Response:
     """The answer itself; the job is still there to be asked about."""
     response = await result_response(request, job)
-    response.headers["Operation-Location"] = monitor(service, request, job.id)[
-        "Operation-Location"
-    ]
+    links = links_of(service).of(job.id, service.origins.base(request.scope))
+    response.headers["Operation-Location"] = links["self"]
     if replayed:
         response.headers["Idempotency-Replayed"] = "true"
     return response

@@ -17,27 +17,12 @@ ClientError
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from typing import TYPE_CHECKING
 
 from .exchange import Headers, Response
 
-
-class Problem(BaseModel):
-    """A problem as the service describes it (RFC 9457 §3.1); further members are attributes too."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-
-    type: str = "about:blank"
-    title: str | None = None
-    status: int | None = None
-    detail: str | None = None
-    instance: str | None = None
-    code: str | None = None
-    message: str | None = None
-
-    def __str__(self) -> str:
-        told = [self.title, self.detail or self.message]
-        return ": ".join(text for text in told if text) or self.code or self.type
+if TYPE_CHECKING:
+    from .problem_document import Problem as Problem
 
 
 class ClientError(Exception):
@@ -119,7 +104,18 @@ def problem_of(response: Response) -> Problem | None:
     """The problem that a response describes, if its media type says that it does."""
     if response.media_type != "application/problem+json":
         return None
+    from .problem_document import Problem
+
     try:
         return Problem.model_validate_json(response.content)
-    except ValidationError:
+    except ValueError:
         return None
+
+
+def __getattr__(name: str) -> object:
+    """`Problem`, loaded when it is asked for: pydantic takes longer than all the rest."""
+    if name != "Problem":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from .problem_document import Problem
+
+    return Problem

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Union
 
 Kind = Union[str, Sequence["Kind"], Mapping[str, "Kind"]]
@@ -18,19 +19,32 @@ Raw = Union[str, list["Raw"], dict[str, "Raw"]]
 
 NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 WORDS = {"boolean": frozenset({"true", "false"}), "null": frozenset({"null", ""})}
+NUMERIC = frozenset({"integer", "number"})
 ANY = frozenset({"integer", "number", "boolean", "string"})
+
+
+quoted: Callable[[object], str] = json.JSONEncoder().encode
+"""The JSON text of a string."""
+
+
+@lru_cache(256)
+def kinds_of(kind: str) -> frozenset[str]:
+    """The JSON types that the name of a kind is made of."""
+    return ANY if kind == "any" else frozenset(kind.split("|"))
 
 
 def scalar(text: str, kind: str) -> str:
     """The JSON spelling of one text: itself where its kind allows that, else a string."""
-    kinds = ANY if kind == "any" else frozenset(kind.split("|"))
-    if text in WORDS["boolean"] and "boolean" in kinds:
+    if kind == "string":
+        return quoted(text)
+    kinds = kinds_of(kind)
+    if not NUMERIC.isdisjoint(kinds) and NUMBER.fullmatch(text):
         return text
-    if kinds & {"integer", "number"} and NUMBER.fullmatch(text):
+    if "boolean" in kinds and text in WORDS["boolean"]:
         return text
     if "null" in kinds and (text == "null" or (not text and "string" not in kinds)):
         return "null"
-    return json.dumps(text)
+    return quoted(text)
 
 
 def is_list(kind: Kind) -> bool:
@@ -64,6 +78,8 @@ def property_kind(kind: Kind, name: str) -> Kind:
 
 def scalar_kind(kind: Kind) -> str:
     """The kind of a text where a text stands."""
+    if isinstance(kind, str):
+        return kind
     names = [choice for choice in choices(kind) if isinstance(choice, str)]
     return "|".join(names) or "string"
 
@@ -74,9 +90,9 @@ def as_json(raw: Raw, kind: Kind) -> str:
         return scalar(raw, scalar_kind(kind))
     if isinstance(raw, list):
         items = item_kind(kind)
-        return "[" + ",".join(as_json(item, items) for item in raw) + "]"
+        return "[" + ",".join([as_json(item, items) for item in raw]) + "]"
     members = (
-        f"{json.dumps(name)}:{as_json(value, property_kind(kind, name))}"
+        f"{quoted(name)}:{as_json(value, property_kind(kind, name))}"
         for name, value in raw.items()
     )
     return "{" + ",".join(members) + "}"

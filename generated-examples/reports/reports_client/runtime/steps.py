@@ -7,47 +7,40 @@ result. Plans are written once; `transport` carries them out, with `await` or wi
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from .exchange import Request, Response
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(NamedTuple):
     """Send the request and read the whole response."""
 
     request: Request
 
 
-@dataclass(frozen=True, slots=True)
-class Sleep:
+class Sleep(NamedTuple):
     """Let this many seconds pass."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(NamedTuple):
     """Send the request and read the response's head; `Read` and `Close` follow."""
 
     request: Request
 
 
-@dataclass(frozen=True, slots=True)
 class Read:
     """Read the next bytes of the open stream."""
 
 
-@dataclass(frozen=True, slots=True)
 class Close:
     """Close the open stream."""
 
 
-@dataclass(frozen=True, slots=True)
-class Emit:
+class Emit(NamedTuple):
     """Hand a value to whoever iterates over the plan."""
 
     value: object

@@ -27,8 +27,10 @@ async def healthz(request: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """GET /readyz: 200 between start and stop, else 503."""
+    """GET /readyz: 200 between start and stop and while all that is needed is there, else 503."""
     service: Service[Any] = Service.of(request)
     if not service.ready:
         return problem(503, detail="The service is starting or stopping", headers=FRESH)
+    if service.awaits:
+        return problem(503, detail="The broker is not there yet", headers=FRESH)
     return PlainTextResponse("ready\n", headers=FRESH)

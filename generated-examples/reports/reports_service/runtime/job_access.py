@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 
 from .engine import Engine
 from .jobs import JobRecord
 from .problem import HttpProblem
 from .service import Service
+from .status import Status, done
 
 
 async def job_of(request: Request, *, whole: bool = False) -> JobRecord:
@@ -18,12 +19,19 @@ async def job_of(request: Request, *, whole: bool = False) -> JobRecord:
     Raises HttpProblem: 401 without credentials, 404 for an unknown or another owner's job,
     410 for one that is past its retention.
     """
-    service: Service[Any] = Service.of(request)
+    return await job_seen(request, str(request.path_params["job_id"]), whole=whole)
+
+
+async def job_seen(
+    connection: HTTPConnection, id: str, *, whole: bool = False
+) -> JobRecord:
+    """The job with this id, if the caller may see it; raises HttpProblem as `job_of` does."""
+    service: Service[Any] = Service.of(connection)
     engine = service.part(Engine)
     read = engine.get if whole else engine.get_light
-    job = await read(str(request.path_params["job_id"]))
+    job = await read(id)
     if job is None or job.owner is not None:
-        owner = await service.owner(request)
+        owner = await service.owner(connection)
         if job is None or job.owner != owner:
             raise HttpProblem(404, detail="There is no such job")
     return kept(job)
@@ -36,3 +44,16 @@ def kept(job: JobRecord | None) -> JobRecord:
     if job.expired:
         raise HttpProblem(410, detail="The job is past its retention")
     return job
+
+
+async def canceled(engine: Engine[Any], job: JobRecord) -> JobRecord:
+    """The job after a wish to cancel it; raises HttpProblem 409 when it has ended otherwise."""
+    check_cancelable(job)
+    after = kept(await engine.cancel(job.id))
+    check_cancelable(after)
+    return after
+
+
+def check_cancelable(job: JobRecord) -> None:
+    if done(job.status) and job.status is not Status.CANCELED:
+        raise HttpProblem(409, detail=f"The job has already {job.status}")

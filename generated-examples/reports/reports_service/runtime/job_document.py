@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
+
+from pydantic_core import to_json
 
 from .jobs import JobRecord
 from .status import Status, done
@@ -14,7 +16,6 @@ LINKS = {
     "self": "",
     "result": "/result",
     "events": "/events",
-    "socket": "/socket",
     "cancel": "/cancel",
     "ticket": "/ticket",
     "deliveries": "/deliveries",
@@ -29,6 +30,8 @@ class JobLinks:
 
     def __init__(self, base: str, paths: frozenset[str]) -> None:
         self.jobs = f"{base}/jobs"
+        self.socket = f"{self.jobs}/socket"
+        self.has_socket = self.socket in paths
         self.ends = {
             name: end
             for name, end in LINKS.items()
@@ -39,9 +42,12 @@ class JobLinks:
         return f"{self.jobs}/{id}{LINKS[name]}"
 
     def of(self, id: str, origin: str) -> dict[str, str]:
-        return {
+        links = {
             name: f"{origin}{self.jobs}/{id}{end}" for name, end in self.ends.items()
         }
+        if self.has_socket:
+            links["socket"] = f"{origin.replace('http', 'ws', 1)}{self.socket}"
+        return links
 
 
 def document(
@@ -70,9 +76,11 @@ def document(
 
 
 def written(members: dict[str, Any]) -> str:
-    return json.dumps(members, ensure_ascii=False, separators=(",", ":"))
+    """A document as JSON."""
+    return to_json(members).decode()
 
 
+@lru_cache(1024)
 def moment(seconds: float | None) -> str | None:
     """A time as RFC 3339 has it, in UTC."""
     if seconds is None:

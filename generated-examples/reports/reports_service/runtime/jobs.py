@@ -258,11 +258,10 @@ def get_keyed(
     return _record(GET_KEYED.row(db, values))
 
 
-def ahead(db: Connection, job: JobRecord) -> int:
-    """How many queued jobs of the same operation were accepted before this one, up to FAR."""
-    if job.status is not Status.QUEUED:
-        return 0
-    return _count(db, AHEAD, {"of_operation": job.operation, "of_number": job.number})
+def first_queued(db: Connection, operation: str, limit: int) -> list[int]:
+    """The numbers of the operation's first queued jobs, in order."""
+    values = {"of_operation": operation, "limit": limit}
+    return [row[0] for row in FIRST_QUEUED.rows(db, values)]
 
 
 def queued(db: Connection, operation: str) -> int:
@@ -307,15 +306,11 @@ GET_KEYED = Statement(
     .where(jobs.c.key == bindparam("of_key"), HAS_KEY)
 )
 QUEUED = Statement(select(func.count()).where(_IN_LINE))
-FAR = 1000
-"""How far the place in a queue is counted: a count walks the queue."""
-AHEAD = Statement(
-    select(func.count()).select_from(
-        select(jobs.c.number)
-        .where(_IN_LINE, jobs.c.number < bindparam("of_number"))
-        .limit(literal_column(str(FAR)))
-        .subquery()
-    )
+FIRST_QUEUED = Statement(
+    select(jobs.c.number)
+    .where(_IN_LINE)
+    .order_by(jobs.c.number)
+    .limit(bindparam("limit"))
 )
 ACTIVE = Statement(select(func.count()).where(IS_ACTIVE, IS_OWNED, _OF_OWNER))
 ANY_QUEUED = Statement(select(jobs.c.number).where(IS_QUEUED).limit(1))

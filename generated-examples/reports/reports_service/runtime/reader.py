@@ -10,7 +10,7 @@ from .contents import Content
 from .media import declared
 from .parameters import Missing, Parameter
 from .problem import HttpProblem, Invalid
-from .received import Received
+from .received import Arrived, Received
 from .sources import Sources
 from .styles import Malformed
 from .violations import (
@@ -34,9 +34,9 @@ class Body(Generic[T]):
 class Reader:
     """Takes each argument in turn; `done` then raises what was wrong with all of them."""
 
-    def __init__(self, received: Received) -> None:
-        self.received = received
-        self.sources = Sources(received)
+    def __init__(self, request: Received | Arrived) -> None:
+        self.sources = Sources(request)
+        self.content = request.body
         self.violations: list[Violation] = []
 
     def take(self, parameter: Parameter[T]) -> T:
@@ -58,13 +58,13 @@ class Reader:
         Raises HttpProblem: 415 for a content type nobody declared, 400 for broken syntax.
         """
         sent = self.sources.header("content-type")
-        if not self.received.body and (sent is None or not body.required):
+        if not self.content and (sent is None or not body.required):
             return self.no_body(body)
         content = content_of(body, sent)
         try:
-            return cast(T, content.read(self.received.body, sent or ""))
+            return cast(T, content.read(self.content, sent or ""))
         except ValidationError as error:
-            plain = content.plain(self.received.body, sent or "")
+            plain = content.plain(self.content, sent or "")
             self.violations += body_violations(error, plain)
         return cast(T, None)
 
@@ -85,6 +85,8 @@ class Reader:
 
 def content_of(body: Body[Any], sent: str | None) -> Content:
     """How a body of this content type is read."""
+    if sent in body.contents:
+        return body.contents[sent]
     media_type = declared(body.contents, sent or "application/octet-stream")
     if media_type is None:
         known = ", ".join(body.contents)

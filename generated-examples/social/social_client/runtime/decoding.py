@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from pydantic import TypeAdapter
+import pydantic
 
 from .bodies import Contents, choose
 from .errors import ApiError, UnreadableResponse
@@ -49,8 +49,8 @@ class ResponseHeader:
         return as_json(dict(pairs), self.kind)
 
     @cached_property
-    def _adapter(self) -> TypeAdapter[object]:
-        return TypeAdapter(self.type)
+    def _adapter(self) -> pydantic.TypeAdapter[object]:
+        return pydantic.TypeAdapter(self.type)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
@@ -135,6 +134,8 @@ class AsyncWire:
             case Send(request):
                 return await self.send(request)
             case Sleep(seconds):
+                import asyncio  # half of what a client takes to import; not all need it
+
                 await asyncio.sleep(seconds)
             case Open(request):
                 return await self.open(request)

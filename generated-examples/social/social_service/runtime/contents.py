@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -41,17 +42,27 @@ class Json(Content):
     def adapter(self) -> TypeAdapter[Any]:
         return TypeAdapter(self.type)
 
+    @cached_property
+    def validate(self) -> Callable[..., Any]:
+        """The adapter's `validate_json` without its layer of arguments."""
+        found: Callable[..., Any] = self.adapter.validator.validate_json
+        return found
+
+    @cached_property
+    def dump(self) -> Callable[..., bytes]:
+        """The adapter's `dump_json` without its layer of arguments."""
+        found: Callable[..., bytes] = self.adapter.serializer.to_json
+        return found
+
     def read(self, body: bytes, content_type: str = "application/json") -> Any:
         try:
-            return self.adapter.validate_json(
-                body, strict=True, by_alias=True, by_name=False
-            )
+            return self.validate(body, strict=True, by_alias=True, by_name=False)
         except ValidationError as error:
             raise_broken(error)
             raise
 
     def write(self, value: object) -> bytes:
-        return self.adapter.dump_json(value, by_alias=True, warnings="error")
+        return self.dump(value, by_alias=True, warnings="error")
 
 
 class Text(Content):

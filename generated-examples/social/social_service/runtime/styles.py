@@ -30,25 +30,34 @@ class Malformed(Exception):
 
 
 def has_list(kind: Kind) -> bool:
-    return any(isinstance(choice, list) for choice in choices(kind))
+    return has(list, kind)
 
 
 def has_object(kind: Kind) -> bool:
-    return any(isinstance(choice, Mapping) for choice in choices(kind))
+    return has(dict, kind)
 
 
 def has_text(kind: Kind) -> bool:
-    return any(isinstance(choice, str) for choice in choices(kind))
+    return has(str, kind)
+
+
+def has(form: type, kind: Kind) -> bool:
+    """Whether a kind, or one of its choices, is of a form."""
+    if isinstance(kind, tuple):
+        return any(isinstance(choice, form) for choice in kind)
+    return isinstance(kind, form)
 
 
 def pairs_of(query: str) -> list[tuple[str, str]]:
     """The fields of a query string or form, in order."""
-    fields = (field.partition("=") for field in query.split("&") if field)
+    fields = [field.partition("=") for field in query.split("&") if field]
     return [(unquote_plus(name), value) for name, _, value in fields]
 
 
 def in_path(text: str, name: str, kind: Kind, style: str, explode: bool) -> Raw:
     """A path segment's value."""
+    if style == "simple" and isinstance(kind, str):
+        return unquote(text)
     if style == "label":
         return combined(
             after(text, "."), "." if explode else ",", kind, explode, unquote
@@ -99,6 +108,8 @@ def in_fields(
     """
     if style == "deepObject":
         return in_brackets(pairs, name, kind, decode)
+    if isinstance(kind, str):
+        return text_or_texts([decode(value) for key, value in pairs if key == name])
     if explode and has_object(kind):
         return in_own_fields(pairs, kind, besides, decode)
     values = [value for key, value in pairs if key == name]
@@ -107,9 +118,15 @@ def in_fields(
     if has_object(kind) or (has_list(kind) and not explode):
         parts = [part for value in values for part in DELIMITERS[style].split(value)]
         return gathered(parts, kind, False, decode)
-    if len(values) > 1 or not has_text(kind):
-        return [decode(value) for value in values]
-    return decode(values[0])
+    texts: list[Raw] = [decode(value) for value in values]
+    return text_or_texts(texts) if has_text(kind) else texts
+
+
+def text_or_texts(values: list[Raw]) -> Raw | None:
+    """One text where there is one, a list of several, None of none."""
+    if len(values) == 1:
+        return values[0]
+    return values or None
 
 
 def in_own_fields(

@@ -1,10 +1,11 @@
-"""A service that runs for the length of a test, on a port of its own."""
+"""A service that runs for the length of a test, on a port of its own, and what its handlers are called with."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from queue import Queue
 from time import monotonic, sleep
 
 import uvicorn
@@ -26,6 +27,20 @@ def serving(app: ASGIApp, patience: float = 10.0) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(patience)
+
+
+def watched(handlers: object, method: str) -> Queue[tuple[object, ...]]:
+    """What a method of the handlers is called with, from now on, once each call has ended well."""
+    calls: Queue[tuple[object, ...]] = Queue()
+    called: Callable[..., Awaitable[object]] = getattr(handlers, method)
+
+    async def watching(*arguments: object) -> object:
+        result = await called(*arguments)
+        calls.put(arguments)
+        return result
+
+    setattr(handlers, method, watching)
+    return calls
 
 
 def _port(server: uvicorn.Server, thread: threading.Thread, patience: float) -> int:

@@ -17,6 +17,7 @@ from .runtime.delivery_routes import delivery_routes
 from .runtime.health import health_routes
 from .runtime.job_delivery_routes import job_delivery_routes
 from .runtime.job_routes import job_routes
+from .runtime.job_socket import job_socket_routes
 from .runtime.notices import check_callback_url, notices, status_document
 from .runtime.service import Service
 from .runtime.settings import Settings, settings_of_environment
@@ -42,6 +43,7 @@ def create_app(handlers: Handlers, settings: Settings | None = None) -> Applicat
             *ROUTES,
             *job_routes(listed=True),
             *event_routes(listed=True),
+            *job_socket_routes(),
             *job_delivery_routes(),
             *delivery_routes(),
             *callback_secret_routes(),

@@ -33,7 +33,7 @@ from .runtime.operation import AsyncOperation, Backoff, Policy
 from .runtime.parameters import Cookie, Header, Path, Query
 from .runtime.reader import Body, Reader
 from .runtime.replies import Reply, as_reply
-from .runtime.service import Service, received_of
+from .runtime.service import Service, reader_of
 from .runtime.submit import submit
 
 NEEDS_BEARER: Security = ((Need("bearer"),),)
@@ -65,7 +65,7 @@ GET_ITEM_SESSION: Cookie[str | None] = Cookie("session", str)
 async def get_item(request: Request) -> Response:
     """GET /items/{itemId}"""
     service: Service[Handlers] = Service.of(request)
-    reader = Reader(await received_of(request))
+    reader = await reader_of(request)
     item_id = reader.take(GET_ITEM_ITEM_ID)
     tags = reader.take(GET_ITEM_TAGS)
     limit = reader.take(GET_ITEM_LIMIT)
@@ -88,7 +88,7 @@ CREATE_ITEM_BODY: Body[models.NewItem] = Body(
 async def create_item(request: Request) -> Response:
     """POST /items"""
     service: Service[Handlers] = Service.of(request)
-    reader = Reader(await received_of(request))
+    reader = await reader_of(request)
     body = reader.body(CREATE_ITEM_BODY)
     reader.done()
     result = await service.handlers.create_item(body)
@@ -207,7 +207,7 @@ async def get_secret(request: Request) -> Response:
     """GET /secrets/{name}"""
     service: Service[Handlers] = Service.of(request)
     caller = await service.authenticate(request, NEEDS_BEARER_OR_APP_KEY_OR_BASIC)
-    reader = Reader(await received_of(request))
+    reader = await reader_of(request)
     name = reader.take(GET_SECRET_NAME)
     reader.done()
     result = await service.handlers.get_secret(name, caller)
@@ -243,7 +243,7 @@ UPLOAD_PHOTO_BODY: Body[models.Upload] = Body(
 async def upload_photo(request: Request) -> Response:
     """POST /photos"""
     service: Service[Handlers] = Service.of(request)
-    reader = Reader(await received_of(request))
+    reader = await reader_of(request)
     body = reader.body(UPLOAD_PHOTO_BODY)
     reader.done()
     result = await service.handlers.upload_photo(body)
@@ -256,7 +256,7 @@ GET_PHOTO_PHOTO_ID: Path[str] = Path("photoId", str)
 async def get_photo(request: Request) -> Response:
     """GET /photos/{photoId}"""
     service: Service[Handlers] = Service.of(request)
-    reader = Reader(await received_of(request))
+    reader = await reader_of(request)
     photo_id = reader.take(GET_PHOTO_PHOTO_ID)
     reader.done()
     result = await service.handlers.get_photo(photo_id)
@@ -270,7 +270,7 @@ PUT_PHOTO_BODY: Body[bytes] = Body({"image/*": Binary()}, required=True)
 async def put_photo(request: Request) -> Response:
     """PUT /photos/{photoId}"""
     service: Service[Handlers] = Service.of(request)
-    reader = Reader(await received_of(request))
+    reader = await reader_of(request)
     photo_id = reader.take(PUT_PHOTO_PHOTO_ID)
     body = reader.body(PUT_PHOTO_BODY)
     reader.done()
@@ -286,7 +286,7 @@ SHOUT_BODY: Body[str | models.Note] = Body(
 async def shout(request: Request) -> Response:
     """POST /shout"""
     service: Service[Handlers] = Service.of(request)
-    reader = Reader(await received_of(request))
+    reader = await reader_of(request)
     body = reader.body(SHOUT_BODY)
     reader.done()
     result = await service.handlers.shout(body)
@@ -300,7 +300,7 @@ PUT_NOTE_BODY: Body[models.Note | None] = Body({"application/json": Json(models.
 async def put_note(request: Request) -> Response:
     """PUT /notes/{noteId}"""
     service: Service[Handlers] = Service.of(request)
-    reader = Reader(await received_of(request))
+    reader = await reader_of(request)
     note_id = reader.take(PUT_NOTE_NOTE_ID)
     body = reader.body(PUT_NOTE_BODY)
     reader.done()
@@ -322,7 +322,7 @@ GREET_BODY: Body[models.Greeting] = Body(
 async def greet(request: Request) -> Response:
     """POST /people/{who}:greet"""
     service: Service[Handlers] = Service.of(request)
-    reader = Reader(await received_of(request))
+    reader = await reader_of(request)
     who = reader.take(GREET_WHO)
     body = reader.body(GREET_BODY)
     reader.done()

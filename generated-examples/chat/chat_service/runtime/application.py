@@ -1,0 +1,154 @@
+"""The whole service as one ASGI application: a Starlette one, to be run or mounted anywhere."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from .lifespan import Lifespan
+from .problem import HttpProblem, problem
+from .service import Service
+from .table import Table
+
+log = logging.getLogger(__name__)
+
+Running = Callable[[Service[Any]], AbstractAsyncContextManager[object]]
+"""A part that runs as long as the service does."""
+
+HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+"""Sent with every answer."""
+
+
+class Application(Starlette):
+    """Routes, what runs behind them, and one place where everything that is raised is answered."""
+
+    def __init__(
+        self,
+        service: Service[Any],
+        routes: Sequence[BaseRoute],
+        *,
+        title: str,
+        version: str,
+        running: Sequence[Running] = (),
+        async_operations: int = 0,
+        operations: int = 0,
+        site: str = "",
+        docs: str = "/docs",
+    ) -> None:
+        super().__init__()
+        self.service = service
+        self.title = title
+        self.version = version
+        self.operations = operations
+        self.site = site
+        """The prefix of the document, its page and the probes."""
+        self.docs = docs
+        """Where the page is that shows the document."""
+        self.async_operations = async_operations
+        self.parts = tuple(running)
+        self.router = self.table = Table(routes, lifespan=lambda app: self.running())
+        plain = (Route, WebSocketRoute)
+        paths = (route.path for route in routes if isinstance(route, plain))
+        service.paths = frozenset(paths)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The service's life: a server enters it; so must whoever mounts the application."""
+        service = self.service
+        async with AsyncExitStack() as stack:
+            if isinstance(service.handlers, Lifespan):
+                await stack.enter_async_context(service.handlers)
+            for part in self.parts:
+                await stack.enter_async_context(part(service))
+            stack.callback(service.stop_streams)
+            service.ready = True
+            yield
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Middleware that was added, and inside it the one place that answers."""
+        app: ASGIApp = self.answer
+        for kind, positional, named in reversed(self.user_middleware):
+            app = kind(app, *positional, **named)
+        return app
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request whatever is raised."""
+        if scope["type"] == "websocket":
+            await self.open_socket(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            await self.router(scope, receive, send)
+            return
+        sending = Sending(send)
+        try:
+            for enter in self.service.enters:
+                enter()
+            self.check_host(scope)
+            await self.table.app(scope, receive, sending)
+        except Exception as error:
+            await respond(answer_to(error, scope), sending, scope, receive)
+
+    async def open_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Opens a WebSocket, or refuses it as a request would be."""
+        try:
+            for enter in self.service.enters:
+                enter()
+            self.check_host(scope)
+            await self.router(scope, receive, send)
+        except HttpProblem as refused:
+            websocket = WebSocket(scope, receive, send)
+            if "websocket.http.response" in scope.get("extensions", {}):
+                await websocket.send_denial_response(refused.response())
+            else:
+                await websocket.close(1008)
+
+    def check_host(self, scope: Scope) -> None:
+        """A health check knows the machine's address only, and learns nothing."""
+        if not scope["path"].endswith(("/healthz", "/readyz")):
+            self.service.origins.check(scope)
+
+
+class Sending:
+    """A send that adds our headers and knows whether an answer has begun."""
+
+    __slots__ = ("_send", "begun")
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.begun = False
+
+    def __call__(self, message: Message) -> Awaitable[None]:
+        if message["type"] == "http.response.start":
+            self.begun = True
+            message["headers"] = [*message.get("headers", ()), *HEADERS]
+        return self._send(message)
+
+
+async def respond(
+    response: Response, send: Sending, scope: Scope, receive: Receive
+) -> None:
+    """Sends an error; an answer that is already on its way is broken off by the server."""
+    if not send.begun:
+        await response(scope, receive, send)
+
+
+def answer_to(error: Exception, scope: Scope) -> Response:
+    """What was raised as a response; what nobody expected is logged and not told."""
+    if isinstance(error, HttpProblem):
+        return error.response()
+    if isinstance(error, HTTPException):
+        return problem(error.status_code, headers=error.headers)
+    log.error("%s %s raised", scope["method"], scope["path"], exc_info=error)
+    return problem(500)

@@ -1,0 +1,64 @@
+"""Messaging as a part of a service: it consumes, publishes and asks as long as the service runs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from . import publisher
+from .broker import carrier_of
+from .carrier import Carrier
+from .consumer import Consumer
+from .post import Post
+from .publisher import Publisher
+from .replaying import Replay
+from .service import Service
+
+
+class Messaging:
+    """The consumers and publishers of a service; its processes compete for messages within `group`.
+
+    `carriers` names the runtime's module for each protocol of a broker; `sockets` and `http` carry the channels
+    that the application itself serves.
+    """
+
+    def __init__(
+        self,
+        consumers: Sequence[Consumer[Any]],
+        publishers: Sequence[Publisher[Any]] = (),
+        *,
+        carriers: Mapping[str, str],
+        group: str,
+        sockets: Carrier | None = None,
+        http: Carrier | None = None,
+    ) -> None:
+        self.consumers = consumers
+        self.publishers = publishers
+        self.group = group
+        self.command = Replay(lambda service: self._all(service)["broker"], group)
+        self._carriers = carriers
+        self._served = {"socket": sockets, "http": http}
+
+    @asynccontextmanager
+    async def __call__(self, service: Service[Any]) -> AsyncIterator[None]:
+        group = service.settings.message_group or self.group
+        post = Post(service, self.consumers, self._all(service), group)
+        service.add(post)
+        service.enters.append(post.enter)
+        service.closers.append(post.leave)
+        # What the service starts from here on, the workers of jobs too, has the post.
+        post.enter()
+        await post.start()
+        publisher.opened(post)
+        try:
+            yield
+        finally:
+            publisher.closed(post)
+            await post.stop()
+
+    def _all(self, service: Service[Any]) -> dict[str, Carrier]:
+        """What carries the channels of each sort."""
+        served = {name: one for name, one in self._served.items() if one is not None}
+        broker = carrier_of(service.settings.broker_url, self._carriers)
+        return {"broker": broker, **served}

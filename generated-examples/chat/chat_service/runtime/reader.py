@@ -1,0 +1,98 @@
+"""Reads a request into an operation's arguments and collects everything that is wrong with it."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar, cast
+
+from pydantic import ValidationError
+
+from .contents import Content
+from .media import declared
+from .parameters import Missing, Parameter
+from .problem import HttpProblem, Invalid
+from .received import Arrived, Received
+from .sources import Sources
+from .styles import Malformed
+from .violations import (
+    Violation,
+    body_violations,
+    parameter_violations,
+    violation,
+)
+
+T = TypeVar("T")
+
+
+class Body(Generic[T]):
+    """A request's body: what it may be, by media type."""
+
+    def __init__(self, contents: dict[str, Content], *, required: bool = False) -> None:
+        self.contents = contents
+        self.required = required
+
+
+class Reader:
+    """Takes each argument in turn; `done` then raises what was wrong with all of them."""
+
+    def __init__(self, request: Received | Arrived) -> None:
+        self.sources = Sources(request)
+        self.content = request.body
+        self.violations: list[Violation] = []
+
+    def take(self, parameter: Parameter[T]) -> T:
+        """The value of a parameter; of no worth when `done` raises."""
+        try:
+            return parameter.read(self.sources)
+        except Missing:
+            self.add(violation(parameter, "This parameter is required", "missing"))
+        except Malformed as error:
+            self.add(violation(parameter, f"Malformed: {error}", "malformed"))
+        except ValidationError as error:
+            text = parameter.json(self.sources) or ""
+            self.violations += parameter_violations(error, parameter, text)
+        return cast(T, None)
+
+    def body(self, body: Body[T]) -> T:
+        """The value of the body; of no worth when `done` raises.
+
+        Raises HttpProblem: 415 for a content type nobody declared, 400 for broken syntax.
+        """
+        sent = self.sources.header("content-type")
+        if not self.content and (sent is None or not body.required):
+            return self.no_body(body)
+        content = content_of(body, sent)
+        try:
+            return cast(T, content.read(self.content, sent or ""))
+        except ValidationError as error:
+            plain = content.plain(self.content, sent or "")
+            self.violations += body_violations(error, plain)
+        return cast(T, None)
+
+    def no_body(self, body: Body[T]) -> T:
+        if body.required:
+            detail = "A body is required"
+            self.add({"pointer": "#", "detail": detail, "code": "missing"})
+        return cast(T, None)
+
+    def add(self, violation: Violation) -> None:
+        self.violations.append(violation)
+
+    def done(self) -> None:
+        """Raises Invalid when anything was wrong."""
+        if self.violations:
+            raise Invalid(self.violations)
+
+
+def content_of(body: Body[Any], sent: str | None) -> Content:
+    """How a body of this content type is read."""
+    if sent in body.contents:
+        return body.contents[sent]
+    media_type = declared(body.contents, sent or "application/octet-stream")
+    if media_type is None:
+        known = ", ".join(body.contents)
+        raise HttpProblem(
+            415,
+            detail=f"The body may be {known}",
+            headers={"Accept": known},
+        )
+    return body.contents[media_type]

@@ -1,0 +1,98 @@
+"""Raw text → JSON text, by the JSON types a schema allows; only JSON's own spellings count.
+
+A kind is "string", "integer", "number", "boolean", "null", "file" or "any", several of them
+joined by "|" (whatever is no string is tried first), [the items' kind],
+{property: kind, "*": the kind of every other property}, or a tuple of kinds to choose from.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Union
+
+Kind = Union[str, Sequence["Kind"], Mapping[str, "Kind"]]
+Raw = Union[str, list["Raw"], dict[str, "Raw"]]
+"""What a style finds in a text: strings, and how they are put together."""
+
+NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+WORDS = {"boolean": frozenset({"true", "false"}), "null": frozenset({"null", ""})}
+NUMERIC = frozenset({"integer", "number"})
+ANY = frozenset({"integer", "number", "boolean", "string"})
+
+
+quoted: Callable[[object], str] = json.JSONEncoder().encode
+"""The JSON text of a string."""
+
+
+@lru_cache(256)
+def kinds_of(kind: str) -> frozenset[str]:
+    """The JSON types that the name of a kind is made of."""
+    return ANY if kind == "any" else frozenset(kind.split("|"))
+
+
+def scalar(text: str, kind: str) -> str:
+    """The JSON spelling of one text: itself where its kind allows that, else a string."""
+    if kind == "string":
+        return quoted(text)
+    kinds = kinds_of(kind)
+    if not NUMERIC.isdisjoint(kinds) and NUMBER.fullmatch(text):
+        return text
+    if "boolean" in kinds and text in WORDS["boolean"]:
+        return text
+    if "null" in kinds and (text == "null" or (not text and "string" not in kinds)):
+        return "null"
+    return quoted(text)
+
+
+def is_list(kind: Kind) -> bool:
+    return isinstance(kind, list)
+
+
+def is_object(kind: Kind) -> bool:
+    return isinstance(kind, Mapping)
+
+
+def choices(kind: Kind) -> tuple[Kind, ...]:
+    """The kinds a value may have, one by one."""
+    return tuple(kind) if isinstance(kind, tuple) else (kind,)
+
+
+def item_kind(kind: Kind) -> Kind:
+    """The kind of a list's items."""
+    for choice in choices(kind):
+        if isinstance(choice, list):
+            return choice[0] if choice else "any"
+    return "any"
+
+
+def property_kind(kind: Kind, name: str) -> Kind:
+    """The kind of an object's property."""
+    for choice in choices(kind):
+        if isinstance(choice, Mapping):
+            return choice.get(name, choice.get("*", "any"))
+    return "any"
+
+
+def scalar_kind(kind: Kind) -> str:
+    """The kind of a text where a text stands."""
+    if isinstance(kind, str):
+        return kind
+    names = [choice for choice in choices(kind) if isinstance(choice, str)]
+    return "|".join(names) or "string"
+
+
+def as_json(raw: Raw, kind: Kind) -> str:
+    """The JSON text of what a style found."""
+    if isinstance(raw, str):
+        return scalar(raw, scalar_kind(kind))
+    if isinstance(raw, list):
+        items = item_kind(kind)
+        return "[" + ",".join([as_json(item, items) for item in raw]) + "]"
+    members = (
+        f"{quoted(name)}:{as_json(value, property_kind(kind, name))}"
+        for name, value in raw.items()
+    )
+    return "{" + ",".join(members) + "}"

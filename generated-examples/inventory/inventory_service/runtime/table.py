@@ -1,0 +1,178 @@
+"""The router: a list of Starlette's routes, looked up by a table instead of one after the other.
+
+Segments are compared before percent-decoding, so an encoded slash is part of a parameter.
+Whatever is no plain `Route` (a mount, a WebSocket) is left to Starlette's own router.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from inspect import iscoroutinefunction
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from starlette.requests import Request
+from starlette.routing import BaseRoute, Route, Router
+from starlette.types import Receive, Scope, Send
+
+from .origins import encoded_path
+from .problem import HttpProblem
+
+PARAMETER = re.compile(r"\{([^{}]+)\}")
+
+
+class Found(NamedTuple):
+    """A route and the parts of the path, still percent-encoded."""
+
+    route: Route
+    path: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Node:
+    """What may follow a path's beginning: known segments, patterns, or the end."""
+
+    known: dict[str, Node] = field(default_factory=dict)
+    patterns: list[tuple[re.Pattern[str], Node]] = field(default_factory=list)
+    routes: dict[str, tuple[Route, tuple[str, ...]]] = field(default_factory=dict)
+    """By method: the route, and the names of its parameters."""
+
+    def at(self, method: str, values: tuple[str, ...] = ()) -> Found | frozenset[str]:
+        """The route of a path that ends here, or the methods that it has."""
+        if method not in self.routes:
+            return frozenset(self.routes)
+        route, names = self.routes[method]
+        return Found(route, dict(zip(names, values, strict=True)) if names else {})
+
+    def known_child(self, segment: str) -> Node:
+        return self.known.setdefault(unquote(segment), Node())
+
+    def pattern_child(self, pattern: re.Pattern[str]) -> Node:
+        for present, node in self.patterns:
+            if present.pattern == pattern.pattern:
+                return node
+        node = Node()
+        self.patterns.append((pattern, node))
+        # `{id}:cancel` is asked before `{id}`.
+        self.patterns.sort(key=lambda one: -len(one[0].pattern))
+        return node
+
+    def add(self, segment: str) -> Node:
+        """The node behind a segment of a route's path."""
+        if not PARAMETER.search(segment):
+            return self.known_child(segment)
+        literals = PARAMETER.split(segment)[::2]
+        return self.pattern_child(re.compile("(.+)".join(map(spellings, literals))))
+
+
+def spellings(text: str) -> str:
+    """A pattern for every way to percent-encode a text."""
+    return "".join(spelling(letter) for letter in unquote(text))
+
+
+def spelling(letter: str) -> str:
+    encoded = "".join(f"%{byte:02X}" for byte in letter.encode())
+    return f"(?:{re.escape(letter)}|(?i:{encoded}))"
+
+
+class Table(Router):
+    """Starlette's Router with another way to find a plain route."""
+
+    def __init__(self, routes: Sequence[BaseRoute], **options: object) -> None:
+        super().__init__(routes, redirect_slashes=False, **options)  # type: ignore[arg-type]
+        self.root, self.others = Node(), Router(redirect_slashes=False)
+        self.whole: dict[str, Node] = {}
+        """The ends of the paths that have no parameters."""
+        self.built_from = 0
+
+    def build(self) -> None:
+        """Sorts the routes into the table, once more when some were added."""
+        self.root, self.whole = Node(), {}
+        self.others.routes = [one for one in self.routes if not is_plain(one)]
+        for route in self.routes:
+            if isinstance(route, Route) and is_plain(route):
+                node = enter(self.root, route)
+                if "{" not in route.path:
+                    self.whole[route.path] = node
+        self.built_from = len(self.routes)
+
+    def find(self, path: str, method: str) -> Found | frozenset[str]:
+        """The route of an encoded path, or the methods that the path has."""
+        if self.built_from != len(self.routes):
+            self.build()
+        node = self.whole.get(path)
+        return node.at(method) if node else lookup(self.root, path, method)
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await super().app(scope, receive, send)
+            return
+        found = self.find(encoded_path(scope), scope["method"])
+        if isinstance(found, Found):
+            scope["route"] = found.route
+            scope["path_params"] = found.path
+            # Nothing but the response is kept while it is sent: it may be a long stream.
+            response = await found.route.endpoint(Request(scope, receive, send))
+            del found
+            await response(scope, receive, send)
+        elif found:
+            allowed = ", ".join(sorted(found))
+            raise HttpProblem(405, headers={"Allow": allowed})
+        elif self.others.routes:
+            await self.others(scope, receive, send)
+        else:
+            raise HttpProblem(404)
+
+
+def is_plain(route: BaseRoute) -> bool:
+    """Whether a route is an `async def` at a path without Starlette's converters."""
+    if not isinstance(route, Route) or not iscoroutinefunction(route.endpoint):
+        return False
+    return not any(":" in name for name in PARAMETER.findall(route.path))
+
+
+def enter(root: Node, route: Route) -> Node:
+    """Adds a route under each of its methods; the first of two equal ones stays."""
+    node = root
+    for segment in route.path.split("/")[1:]:
+        node = node.add(segment)
+    names = tuple(PARAMETER.findall(route.path))
+    for method in route.methods or {"GET"}:
+        node.routes.setdefault(method, (route, names))
+    return node
+
+
+def lookup(root: Node, path: str, method: str) -> Found | frozenset[str]:
+    """The closest path decides (OpenAPI: Path Templating), even where another has the method.
+
+    Known segments come before patterns; a path that fails further on is tried another way.
+    """
+    segments = path.split("/")
+    waiting: list[tuple[Node, int, tuple[str, ...]]] = [(root, 1, ())]
+    while waiting:
+        node, index, values = waiting.pop()
+        if index < len(segments):
+            push(waiting, node, segments[index], index + 1, values)
+        elif node.routes:
+            return node.at(method, values)
+    return frozenset()
+
+
+def push(
+    waiting: list[tuple[Node, int, tuple[str, ...]]],
+    node: Node,
+    segment: str,
+    index: int,
+    values: tuple[str, ...],
+) -> None:
+    """Puts what a segment leads to on the stack, the closest of it on top."""
+    for pattern, child in reversed(node.patterns):
+        match = pattern.fullmatch(segment)
+        if match:
+            waiting.append((child, index, values + match.groups()))
+    plain = unquote(segment) if "%" in segment else segment
+    known = node.known.get(segment) or node.known.get(plain)
+    if known:
+        waiting.append((known, index, values))

@@ -1,0 +1,37 @@
+"""What Telemetry declares as errors, and what any call may raise."""
+
+from __future__ import annotations
+
+from .runtime.errors import (
+    ClientError,
+    ConnectionFailed,
+    JobCanceled,
+    JobError,
+    JobExpired,
+    JobFailed,
+    JobTimeout,
+    JobUnknown,
+    Problem,
+)
+from .runtime.message_errors import (
+    MessageRefused,
+    ReplyTimeout,
+    UnreadableMessage,
+    UnsendableMessage,
+)
+
+__all__ = [
+    "ClientError",
+    "ConnectionFailed",
+    "JobCanceled",
+    "JobError",
+    "JobExpired",
+    "JobFailed",
+    "JobTimeout",
+    "JobUnknown",
+    "MessageRefused",
+    "Problem",
+    "ReplyTimeout",
+    "UnreadableMessage",
+    "UnsendableMessage",
+]

@@ -1,0 +1,46 @@
+"""What travels: every schema of the API as a type."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, MISSING
+
+from .runtime.formats import DateTime
+from .runtime.model import Integer, Model
+
+
+class Reading(Model):
+    celsius: Annotated[float, Field(ge=-60, le=90)]
+    measured: DateTime
+
+
+class Alert(Model):
+    kind: Annotated[
+        Literal["too-warm", "too-cold"] | str, Field(union_mode="left_to_right")
+    ]
+    celsius: float
+
+
+class OpenVents(Model):
+    command: Literal["open"]
+    percent: Annotated[Integer, Field(ge=1, le=100)]
+
+
+class CloseVents(Model):
+    command: Literal["close"]
+
+
+class CalibrationOrder(Model):
+    sensor_id: Annotated[Annotated[str, Field(min_length=1)], Field(alias="sensorId")]
+
+
+class Calibration(Model):
+    sensor_id: Annotated[str, Field(alias="sensorId")]
+    offset: float
+    """What to add to its readings"""
+
+
+class ReadingHeaders(Model):
+    battery: Annotated[Integer, Field(ge=0, le=100)] | MISSING = MISSING
+    """What is left of the sensor's battery, in percent."""

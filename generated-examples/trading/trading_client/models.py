@@ -1,0 +1,53 @@
+"""What travels: every schema of the API as a type."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, MISSING
+from typing_extensions import TypeAliasType
+
+from .runtime.constraints import Pattern
+from .runtime.model import Integer, Model
+
+Symbol = TypeAliasType("Symbol", Annotated[str, Pattern("^[A-Z]{1,5}\\Z")])
+
+
+Side = TypeAliasType(
+    "Side", Annotated[Literal["buy", "sell"] | str, Field(union_mode="left_to_right")]
+)
+
+
+class Order(Model):
+    symbol: Symbol
+    side: Side
+    quantity: Annotated[Integer, Field(ge=1, le=10000)]
+    limit: Annotated[float, Field(gt=0)]
+    """The worst price, in euros."""
+
+
+class Fill(Model):
+    order: str
+    symbol: Symbol
+    side: Side
+    quantity: Annotated[Integer, Field(ge=1)]
+    price: Annotated[float, Field(gt=0)]
+
+
+class Price(Model):
+    symbol: Symbol
+    price: Annotated[float, Field(gt=0)]
+
+
+class Refusal(Model):
+    title: str
+    detail: str | MISSING = MISSING
+
+
+class Accepted(Model):
+    id: str
+    """The id of the job, for GET /jobs/{id}."""
+    status: Annotated[
+        Literal["queued", "running", "succeeded", "failed", "canceled"] | str,
+        Field(union_mode="left_to_right"),
+    ]

@@ -1,0 +1,122 @@
+"""What a body is made of, by media type: how it is read into a value and written from one."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from .kinds import Kind, as_json
+from .media import charset_of
+from .model import File
+from .problem import HttpProblem
+
+
+class Content(ABC):
+    """One representation of a body."""
+
+    @abstractmethod
+    def read(self, body: bytes, content_type: str) -> Any:
+        """The value of a body; raises ValidationError or HttpProblem."""
+
+    @abstractmethod
+    def write(self, value: object) -> bytes:
+        """The body of a value."""
+
+    def plain(self, body: bytes, content_type: str) -> Any:
+        """The body as plain values, to say where in it something is wrong."""
+        return parsed(body)
+
+
+class Json(Content):
+    """JSON, validated against a type."""
+
+    def __init__(self, type: Any) -> None:
+        self.type = type
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[Any]:
+        return TypeAdapter(self.type)
+
+    @cached_property
+    def validate(self) -> Callable[..., Any]:
+        """The adapter's `validate_json` without its layer of arguments."""
+        found: Callable[..., Any] = self.adapter.validator.validate_json
+        return found
+
+    @cached_property
+    def dump(self) -> Callable[..., bytes]:
+        """The adapter's `dump_json` without its layer of arguments."""
+        found: Callable[..., bytes] = self.adapter.serializer.to_json
+        return found
+
+    def read(self, body: bytes, content_type: str = "application/json") -> Any:
+        try:
+            return self.validate(body, strict=True, by_alias=True, by_name=False)
+        except ValidationError as error:
+            raise_broken(error)
+            raise
+
+    def write(self, value: object) -> bytes:
+        return self.dump(value, by_alias=True, warnings="error")
+
+
+class Text(Content):
+    """Text, read as the JSON type of its kind."""
+
+    def __init__(self, type: Any = str, kind: Kind = "string") -> None:
+        self.json = Json(type)
+        self.kind = kind
+
+    def read(self, body: bytes, content_type: str = "text/plain") -> Any:
+        return self.json.read(as_json(decoded(body, content_type), self.kind).encode())
+
+    def write(self, value: object) -> bytes:
+        if isinstance(value, str):
+            return value.encode()
+        plain = self.json.adapter.dump_python(value, mode="json", warnings="error")
+        return (plain if isinstance(plain, str) else json.dumps(plain)).encode()
+
+
+class Binary(Content):
+    """Bytes as they are."""
+
+    def read(self, body: bytes, content_type: str = "") -> bytes:
+        return body
+
+    def write(self, value: object) -> bytes:
+        content = value.content if isinstance(value, File) else value
+        if not isinstance(content, bytes):
+            raise TypeError(f"a binary body is bytes, not {type(value).__name__}")
+        return content
+
+
+def parsed(text: str | bytes) -> Any:
+    """The plain value of a JSON text; None for one that is broken."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def raise_broken(error: ValidationError) -> None:
+    """Raises the 400 for a text that is no JSON at all, with where it breaks."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    if first["type"] == "json_invalid" and not first["loc"]:
+        detail = str(first.get("ctx", {}).get("error", first["msg"]))
+        raise HttpProblem(400, "The body is not JSON", detail) from None
+
+
+def decoded(body: bytes, content_type: str) -> str:
+    """The text of a body in the charset its content type names."""
+    charset = charset_of(content_type)
+    try:
+        return body.decode(charset)
+    except LookupError:
+        raise HttpProblem(415, detail=f"The charset {charset} is not known") from None
+    except UnicodeDecodeError:
+        raise HttpProblem(400, detail=f"The body is not {charset} text") from None
