@@ -39,6 +39,4 @@ class GameHandlers(Handlers):
 def state_of(table: Table) -> models.State:
     """The table as its players see it."""
     board = [mark or "" for mark in table.fields]
-    return models.State(
-        type="state", board=board, turn=table.turn, winner=table.winner
-    )
+    return models.State(type="state", board=board, turn=table.turn, winner=table.winner)

@@ -52,7 +52,9 @@ class TelemetryHandlers(Handlers):
             (house for house in self.last.values() if body.sensor_id in house), None
         )
         if house is None:
-            raise JobFailed("unknown_sensor", f"{body.sensor_id} has never sent anything")
+            raise JobFailed(
+                "unknown_sensor", f"{body.sensor_id} has never sent anything"
+            )
         await job.progress(done=1, total=2, message="comparing")
         await asyncio.sleep(self.pause)
         offset = mean(house.values()) - house[body.sensor_id]

@@ -20,7 +20,9 @@ class TradingHandlers(Handlers):
     async def place_order(
         self, body: models.Order, job: Job
     ) -> models.Fill | PlaceOrder409:
-        await job.progress(done=0, total=1, message="looking for somebody to trade with")
+        await job.progress(
+            done=0, total=1, message="looking for somebody to trade with"
+        )
         await asyncio.sleep(self.pause)
         price = self.market.price(body.symbol)
         worse = price > body.limit if body.side == "buy" else price < body.limit

@@ -20,7 +20,7 @@ def limits(api: Api) -> Iterator[Problem]:
     for operation in sent_too(api):
         if len(operation.parameters) > PARAMETERS:
             yield too_many(operation.at, "an operation", PARAMETERS, "parameters")
-    for schema in every(tops(api)):
+    for schema in everywhere(api):
         for count, most, what in sizes(api, schema):
             if count > most:
                 yield too_many(schema.at, "a schema", most, what)

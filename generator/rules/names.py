@@ -63,6 +63,6 @@ def holders(api: Api) -> Iterator[Named]:
         yield from channel.parameters
     yield from api.exchanges
     yield from messages(api)
-    for schema in every(tops(api)):
+    for schema in everywhere(api):
         yield schema
         yield from schema.properties

@@ -55,7 +55,7 @@ def demands(schema: Schema) -> list[str]:
 
 def discriminators(api: Api) -> Iterator[Problem]:
     """Every alternative has the property that tells them apart."""
-    for schema in every(tops(api)):
+    for schema in everywhere(api):
         if schema.discriminator is None:
             continue
         for alternative in alternatives(api, schema, schema.discriminator):
@@ -100,7 +100,7 @@ def untold(
 
 def required(api: Api) -> Iterator[Problem]:
     """What is required is declared, unless the schema is but a part of another."""
-    for schema in every(tops(api)):
+    for schema in everywhere(api):
         if not schema.properties or schema.additional is not None or combined(schema):
             continue
         names = {each.name for each in schema.properties}

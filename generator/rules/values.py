@@ -75,7 +75,7 @@ def fitting(api: Api) -> Iterator[Problem]:
 
 def claims(api: Api) -> Iterator[Claim]:
     """Every value given for a schema."""
-    for schema in every(tops(api)):
+    for schema in everywhere(api):
         yield from of_schema(schema)
     for operation in sent_too(api):
         for parameter in operation.parameters:

@@ -105,6 +105,16 @@ def every(start: Iterable[Schema]) -> Iterator[Schema]:
             stack.extend(list(children(schema))[::-1])
 
 
+_LAST: list[tuple[Api, list[Schema]]] = []
+
+
+def everywhere(api: Api) -> list[Schema]:
+    """Every schema of an API, each once; of the last API they are remembered, for many rules ask."""
+    if not _LAST or _LAST[0][0] is not api:
+        _LAST[:] = [(api, list(every(tops(api))))]
+    return _LAST[0][1]
+
+
 def resolved(api: Api, schema: Schema) -> list[Schema]:
     """A schema with what its $ref and allOf bring, and the alternatives it leaves open."""
     found: dict[int, Schema] = {}
