@@ -8,18 +8,20 @@ from collections import Counter
 from collections.abc import Sequence
 from io import TextIOWrapper
 from os.path import relpath
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from generator.build import Build, Checked, Stub
     from generator.problems import Problem, Refused
     from generator.write import Conflict, Step
 
-SPEC = click.Path(exists=True, dir_okay=False, path_type=Path)
-FOLDER = click.Path(file_okay=False, path_type=Path)
+# Texts, not paths: what is not imported is not waited for by --help.
+SPEC = click.Path(exists=True, dir_okay=False)
+FOLDER = click.Path(file_okay=False)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -43,8 +45,8 @@ def main() -> None:
 @click.option("--force", is_flag=True, help="Overwrite generated files edited by hand.")
 @click.option("--strict", is_flag=True, help="Take warnings for errors.")
 def build(
-    specs: tuple[Path, ...],
-    folder: Path | None,
+    specs: tuple[str, ...],
+    folder: str | None,
     check: bool,
     dry_run: bool,
     force: bool,
@@ -56,12 +58,15 @@ def build(
     Files marked as yours are written once and never touched again; the others are
     rewritten at every build.
     """
+    from pathlib import Path
+
     from generator.build import build as build_
     from generator.problems import Refused
     from generator.write import Conflict
 
     try:
-        made = build_(specs, folder, force, strict)
+        project = None if folder is None else Path(folder)
+        made = build_([Path(spec) for spec in specs], project, force, strict)
         for text in made.told:
             click.echo(text, err=True)
         if check:
@@ -80,17 +85,19 @@ def build(
 @main.command()
 @click.argument("specs", type=SPEC, nargs=-1, required=True)
 @click.option("--strict", is_flag=True, help="Take warnings for errors.")
-def check(specs: tuple[Path, ...], strict: bool) -> None:
+def check(specs: tuple[str, ...], strict: bool) -> None:
     """Say everything that is wrong, doubtful or worth knowing about documents.
 
     Exactly one OpenAPI and one AsyncAPI document are checked as one API.
     """
+    from pathlib import Path
+
     from generator.build import check as check_
     from generator.merge import wholes
     from generator.problems import Refused
 
     refusals: list[Refused] = []
-    for together in wholes(specs):
+    for together in wholes([Path(spec) for spec in specs]):
         try:
             checked = check_(together, strict)
             _show(checked.problems, checked)
@@ -148,7 +155,7 @@ def _report_conflict(conflict: Conflict) -> int:
 def _report_disk(error: OSError) -> int:
     if isinstance(error, BrokenPipeError):  # whoever read our output has had enough
         raise error
-    name = f"{_shown(Path(os.fsdecode(error.filename)))}: " if error.filename else ""
+    name = f"{_shown(os.fsdecode(error.filename))}: " if error.filename else ""
     click.echo(f"{name}{error.strerror or error}", err=True)
     return 1
 
@@ -205,9 +212,10 @@ def _many(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def _shown(path: Path) -> str:
+def _shown(path: Path | str) -> str:
     """The path from where the user stands."""
     try:
-        return Path(relpath(path)).as_posix()
+        name = relpath(path)
     except (OSError, ValueError):  # the folder was removed; another drive
-        return path.as_posix()
+        name = os.fspath(path)
+    return name.replace(os.sep, "/")

@@ -249,6 +249,8 @@ def statuses(operation: Operation) -> Iterator[str]:
         yield from ("401", "403")
     if any(each.location == "path" for each in operation.parameters):
         yield "404"
+    if operation.processing.type == "auto":
+        yield "409"  # a job that is canceled while its caller is held
     if operation.body is not None:
         yield from ("413", "415")
     if operation.body is not None or operation.parameters or operation.is_async:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from generator.model import Json
@@ -78,7 +79,8 @@ class Fitting:
         formats = self._formats
         if formats is None or form not in formats.checkers:
             return None
-        return lambda value: formats.conforms(value, form)
+        conforms = lru_cache(None)(partial(formats.conforms, format=form))
+        return lambda value: not isinstance(value, str) or conforms(value)
 
 
 def _remembering(test: Test) -> Test:

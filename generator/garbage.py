@@ -9,11 +9,16 @@ from contextlib import contextmanager
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Switch collections off: each looks at every value again, for most of a big load's time."""
+    """Switch collections off: each looks at every value again, for most of a big load's time.
+
+    What was made is old at once, so that no collection begins with all of it.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()

@@ -12,6 +12,8 @@ import sys
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import attrgetter
 
 from generator.model import Json
 from generator.names import (
@@ -59,6 +61,8 @@ __all__ = [
 WIDTH = 88
 DEEP = 60
 """Brackets nested deeper than this become a JSON text: Python's parser has a limit."""
+MANY = 20_000
+"""How many docstrings are remembered: one text is said in several places."""
 
 
 # Literals
@@ -93,7 +97,9 @@ def literal(value: Json, indent: int = 0, used: int | None = None) -> str:
     `indent` is the indent of the statement, `used` the columns taken on the literal's first line, what
     follows it included; a literal that does not fit is exploded as Black explodes it.
     """
-    if _depth(value) > DEEP:
+    if isinstance(value, str):
+        return string(value)
+    if isinstance(value, (list, dict)) and _depth(value) > DEEP:
         return f"__import__('json').loads({string(json.dumps(value))})"
     return _literal(value, indent, indent if used is None else used)
 
@@ -161,6 +167,7 @@ def _depth(value: Json) -> int:
 # Docstrings
 
 
+@lru_cache(MANY)
 def docstring(text: str | None, indent: int = 4, default: str = "") -> str:
     """A docstring for any text, quotes included, its first line not indented; "" for no text."""
     said = _clean(text or "") or _clean(default)
@@ -176,6 +183,8 @@ def docstring(text: str | None, indent: int = 4, default: str = "") -> str:
 
 
 def _clean(text: str) -> str:
+    if text.isprintable():
+        return text.strip()
     text = text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)
     return "\n".join(
         line.rstrip()
@@ -184,6 +193,8 @@ def _clean(text: str) -> str:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
+    if "\n" not in text:
+        return _folded(text, width - 6)
     lines: list[str] = []
     for paragraph in textwrap.dedent(text).split("\n\n"):
         lines += [""] if lines else []
@@ -306,20 +317,17 @@ class Imports:
     @property
     def text(self) -> str:
         """The blocks, sorted: future, standard library, packages, our own; no line end after the last."""
-        blocks = [self._block(group) for group in range(4)]
-        return "\n\n".join(block for block in blocks if block)
+        blocks: list[list[str]] = [[], [], [], []]
+        for module, names in self._modules().items():
+            blocks[_group(module)] += _import_lines(module, names)
+        return "\n\n".join("\n".join(block) for block in blocks if block)
 
-    def _block(self, group: int) -> str:
+    def _modules(self) -> dict[str, list[str]]:
+        """The modules that are imported from, in order, with the names."""
         modules: dict[str, list[str]] = {}
-        for wanted in sorted(self.wanted):
-            if _group(wanted.module) == group:
-                modules.setdefault(wanted.module, []).append(wanted.name)
-        lines = [
-            line
-            for module, names in modules.items()
-            for line in _import_lines(module, names)
-        ]
-        return "\n".join(lines)
+        for wanted in sorted(self.wanted, key=attrgetter("module", "name")):
+            modules.setdefault(wanted.module, []).append(wanted.name)
+        return modules
 
     def __str__(self) -> str:
         return self.text

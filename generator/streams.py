@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from generator.model import Api, Json, MediaType, Operation, Response, Schema
 
 Form = Literal["events", "lines", "sequence"]
+
+MANY = 1000
+"""How many media types are remembered: an API has few, and each is asked of often."""
 
 EVENTS = "text/event-stream"
 LINES = frozenset(
@@ -50,6 +54,7 @@ class Stream:
     items: tuple[Items, ...]
 
 
+@lru_cache(MANY)
 def form_of(content_type: str) -> Form | None:
     """How a sequential media type separates its items; None for any other."""
     name = content_type.partition(";")[0].strip().lower()
@@ -77,12 +82,16 @@ def stream_contents(response: Response) -> bool:
 
 def streams(operation: Operation) -> bool:
     """Whether an operation answers with a stream."""
-    return not operation.is_async and stream_response(operation) is not None
+    return _streamed(operation) is not None
+
+
+def _streamed(operation: Operation) -> Response | None:
+    return None if operation.is_async else stream_response(operation)
 
 
 def sends_events(operation: Operation) -> bool:
     """Whether an operation answers with server-sent events, which callers may resume."""
-    response = stream_response(operation) if streams(operation) else None
+    response = _streamed(operation)
     contents = response.contents if response is not None else ()
     return any(form_of(one.content_type) == "events" for one in contents)
 
@@ -97,7 +106,7 @@ def adds_last_event(operation: Operation) -> bool:
 
 def stream_of(operation: Operation, api: Api) -> Stream | None:
     """The stream that an operation answers with, if it does."""
-    response = stream_response(operation) if streams(operation) else None
+    response = _streamed(operation)
     if response is None:
         return None
     return Stream(response, tuple(_items(one, api) for one in response.contents))

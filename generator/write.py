@@ -220,9 +220,10 @@ def _swap(
 def _remove_empty(folder: Path, removed: Iterable[str]) -> None:
     for path in removed:
         for parent in (folder / path).parents:
-            if parent == folder or any(parent.iterdir()):
+            if parent == folder or (parent.is_dir() and any(parent.iterdir())):
                 break
-            parent.rmdir()
+            if parent.is_dir():  # not taken away with a file that stood beside
+                parent.rmdir()
 
 
 def diff(taken: Sequence[Step]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from hostile import CODE, documents
 from hypothesis import HealthCheck, Phase, given, settings
+from runtime.asyncapi_page import page as messages_page
 from runtime.docs_page import page
 
 from generator.build import check
@@ -184,7 +185,12 @@ def look_at_python(document: dict[str, Any], made: dict[str, str]) -> None:
 def expected(document: dict[str, Any]) -> set[object]:
     """Texts that must be in the Python as they are."""
     found: set[object] = {document["info"]["title"], document["info"]["version"]}
-    for item in document["paths"].values():
+    for channel in document.get("channels", {}).values():
+        found |= {channel["address"]} if "address" in channel else set()
+        for parameter in channel.get("parameters", {}).values():
+            found |= set(parameter.get("enum", ()))
+    found |= set(document.get("operations", ()))
+    for item in document.get("paths", {}).values():
         for operation in item.values():
             named = operation.get("parameters", ())
             found |= {one["name"] for one in named if one["in"] != "header"}
@@ -200,17 +206,23 @@ def look_at_others(document: dict[str, Any], made: dict[str, str], slug: str) ->
     project = tomllib.loads(made["pyproject.toml"])
     assert project["project"]["name"] == slug
     assert project["build-system"]["build-backend"] == "setuptools.build_meta"
-    effective = json.loads(made[f"{slug}_service/openapi.json"])
+    kind = "asyncapi" if "asyncapi" in document else "openapi"
+    effective = json.loads(made[f"{slug}_service/{kind}.json"])
     assert effective["info"]["title"] == document["info"]["title"]
     look_at_markdown(made["REFERENCE.md"])
     look_at_markdown(made["README.md"])
-    look_at_page(effective)
+    shown = {"asyncapi": messages_page, "openapi": page}[kind](effective)
+    look_at_page(shown, document["info"]["title"])
 
 
 HEADINGS = {
     *("Operations", "How an asynchronous operation goes", "Callbacks", "Webhooks"),
-    *("Who may call", "Settings"),
+    *("Who may call", "Settings", "Messages"),
 }
+
+
+OPERATION = re.compile(r"### \S")
+"""A heading that is an operation's name: what it says is looked at as any line is."""
 
 
 def look_at_markdown(text: str) -> None:
@@ -223,7 +235,7 @@ def look_at_markdown(text: str) -> None:
         if fenced or line.startswith("```"):
             continue
         if line.startswith("#") and number:
-            assert line.removeprefix("## ") in HEADINGS, line
+            assert line.removeprefix("## ") in HEADINGS or OPERATION.match(line), line
         cells = len(re.findall(r"(?<!\\)(?:\\\\)*\|", line))
         assert not columns or not cells or cells == columns, line
         columns = cells
@@ -259,11 +271,10 @@ TAGS = {
 }
 
 
-def look_at_page(document: dict[str, Any]) -> None:
+def look_at_page(text: str, title: str) -> None:
     found = Page()
-    found.feed(page(document))
+    found.feed(text)
     assert found.tags <= TAGS
-    title = document["info"]["title"]
     assert re.sub("\r\n?", "\n", title) in re.sub("\r\n?", "\n", found.text)
 
 

@@ -12,6 +12,7 @@ from generator.build import Checked, check
 from generator.render import draft
 
 FOLDER = Path(__file__).parent / "messages"
+NASTY = Path(__file__).parent / "nasty_messaging"
 
 
 @cache
@@ -22,6 +23,14 @@ def made(*names: str) -> dict[str, str]:
         for file in checked(*names).plan.files
         if "/runtime/" not in file.path
     }
+
+
+@cache
+def nasty(name: str) -> dict[str, str]:
+    """The files of a difficult document's project, by the last part of their path."""
+    files = check(NASTY / f"{name}.yaml").plan.files
+    own = [file for file in files if "/runtime/" not in file.path]
+    return {file.path.partition("_service/")[2]: draft(file).text for file in own}
 
 
 @cache
@@ -45,8 +54,17 @@ def test_an_asynchronous_exchange_is_an_operation_of_the_job_engine() -> None:
 
 def test_what_tells_that_a_job_was_taken_is_no_result_of_its_handler() -> None:
     consumers = made("orders.yaml")["service/consumers.py"]
-    assert "message_reply(result, (ORDER_MESSAGE, ORDER_FAILED_MESSAGE))" in consumers
+    assert (
+        "message_reply(\n        result, (ORDER_MESSAGE, ORDER_FAILED_MESSAGE)"
+        in consumers
+    )
     assert "ACCEPTED_MESSAGE" in consumers
+
+
+def test_a_reply_that_is_called_an_error_ends_its_job_as_failed() -> None:
+    consumers = made("orders.yaml")["service/consumers.py"]
+    replies = "(ORDER_MESSAGE, ORDER_FAILED_MESSAGE), (ORDER_FAILED_MESSAGE,)"
+    assert replies in consumers
 
 
 def test_a_header_that_is_no_text_is_read_as_what_it_is() -> None:
@@ -140,3 +158,52 @@ def test_the_reference_shows_how_each_message_goes() -> None:
     reference = made("orders.yaml")["REFERENCE.md"]
     assert reference.count("sequenceDiagram") == 4
     assert "| placeOrder | receives, async | `orders.{shop}.new` |" in reference
+
+
+def test_a_channel_that_only_has_a_name_is_heard_at_that_name(tmp_path: Path) -> None:
+    text = """
+asyncapi: 3.0.0
+info: {title: T, version: "1"}
+channels: {"a/{b}": {messages: {m: {payload: {type: string}}}}}
+operations: {take: {action: receive, channel: {$ref: "#/channels/a~1{b}"}}}
+"""
+    path = tmp_path / "named.yaml"
+    path.write_text(text)
+    files = {file.path: file for file in check(path).plan.files}
+    channels = draft(files["t_service/channels.py"]).text
+    assert 'Channel("a/{b}", "a/{b}")' in channels
+    assert (
+        "def take(self, b: str, body: str" in draft(files["t_service/handlers.py"]).text
+    )
+
+
+def test_what_is_sent_to_no_known_address_is_given_one() -> None:
+    publishers = nasty("answers-anywhere")["publishers.py"]
+    assert "async def whisper(\n    body: str,\n    *,\n    address: str," in publishers
+    assert '{"address": address}' in publishers
+
+
+def test_a_channel_without_messages_carries_bytes() -> None:
+    handlers = nasty("answers-anywhere")["handlers.py"]
+    assert "async def hush(self, body: bytes, message: Message) -> None" in handlers
+
+
+def test_the_http_method_of_an_operation_is_that_of_its_channel() -> None:
+    assert '{"http": {"method": "PUT"}}' in nasty("web-and-trees")["channels.py"]
+
+
+def test_a_message_that_no_example_fits_is_left_to_the_user(tmp_path: Path) -> None:
+    text = """
+asyncapi: 3.0.0
+info: {title: T, version: "1"}
+channels:
+  a:
+    address: a
+    messages: {m: {payload: {oneOf: [{type: string}, {type: string}]}}}
+operations: {take: {action: receive, channel: {$ref: "#/channels/a"}}}
+"""
+    path = tmp_path / "both.yaml"
+    path.write_text(text)
+    files = {file.path: file for file in check(path).plan.files}
+    suite = draft(files["tests/test_t_messages.py"]).text
+    assert 'pytest.skip("give an example of m that the document allows")' in suite

@@ -199,6 +199,21 @@ def test_defaults_of_every_shape(tmp_path: Path) -> None:
         ({"type": "integer"}, [1, 1.0, -(10**30)], [True, "1", 1.5, None]),
         ({"type": "integer", "minimum": 1.5, "maximum": 4}, [2, 4.0], [1, 5]),
         ({"type": "integer", "format": "int32"}, [2**31 - 1], [2**31]),
+        (
+            {"type": "integer", "format": "int32", "minimum": 2},
+            [2, 2.0, 2**31 - 1],
+            [1, 2**31, True, "2", 2.5],
+        ),
+        (
+            {"type": "integer", "format": "int64", "exclusiveMaximum": 10**30},
+            [-(2**63), 2**63 - 1],
+            [-(2**63) - 1, 2**63],
+        ),
+        (
+            {"type": "integer", "minimum": 0, "multipleOf": 5},
+            [0, 5.0, 10],
+            [-5, 3, "5"],
+        ),
         ({"type": "number"}, [1, 1.5, 1e300], [True, "1.5", None]),
         ({"type": "number", "multipleOf": 0.01}, [0.07, 19.99, 4], [0.075]),
         ({"type": "number", "exclusiveMinimum": 0}, [0.1], [0, -1]),
@@ -212,8 +227,19 @@ def test_defaults_of_every_shape(tmp_path: Path) -> None:
         ({"type": "string", "pattern": "\\p{L}{2}"}, ["éa", "1日本"], ["a1b"]),
         (
             {"type": "string", "format": "uuid"},
-            ["123e4567-e89b-42d3-a456-426614174000"],
-            ["{x}", 4],
+            [
+                "123e4567-e89b-42d3-a456-426614174000",
+                "123E4567-E89B-42D3-A456-426614174000",
+            ],
+            [
+                "{x}",
+                4,
+                None,
+                "123e4567e89b42d3a456426614174000",
+                "{123e4567-e89b-42d3-a456-426614174000}",
+                "urn:uuid:123e4567-e89b-42d3-a456-426614174000",
+                "123e4567-e89b-42d3-a456-426614174000\n",
+            ],
         ),
         (
             {"type": "string", "format": "date"},
@@ -252,6 +278,36 @@ def test_scalars(
     reader = one(tmp_path, schema)
     assert [v for v in valid if not reader.accepts("Thing", v)] == []
     assert [v for v in invalid if reader.accepts("Thing", v)] == []
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "said"),
+    [
+        (
+            {"type": "integer", "minimum": 1},
+            0,
+            "Input should be greater than or equal to 1",
+        ),
+        (
+            {"type": "integer", "maximum": 9},
+            10.0,
+            "Input should be less than or equal to 9",
+        ),
+        ({"type": "integer", "minimum": 1}, 1.5, "Input should be a valid integer"),
+        ({"type": "integer", "minimum": 1}, "1", "Input should be a valid integer"),
+        ({"type": "string", "format": "uuid"}, "x", "Input should be a valid UUID"),
+        (
+            {"type": "string", "format": "uuid"},
+            4,
+            "UUID input should be a string, bytes or UUID object",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_scalar_is_said(
+    tmp_path: Path, schema: Json, value: Json, said: str
+) -> None:
+    reader = one(tmp_path, thing(given=schema))
+    assert reader.errors("Thing", {"given": value}) == [(("given",), said)]
 
 
 @pytest.mark.parametrize(
@@ -779,7 +835,7 @@ def test_annotations_say_what_signatures_say(tmp_path: Path) -> None:
         for p in api.operations[0].parameters
     ]
     assert [one.said for one in found] == ["int", "UUID", "str | int"]
-    assert found[0].text == "Annotated[Integer, Field(le=9)]"
+    assert found[0].text == "Annotated[int, Field(le=9), Whole]"
     assert found[0].said_imports == frozenset()
     assert found[1].imports == {Import(".runtime.formats", "Uuid")}
     assert found[2].text == "models.FindEither"

@@ -13,7 +13,7 @@ from generator.render import render
 from generator.targets.application import ApplicationView, ServicePackageView
 from generator.targets.handlers import HandlersView, MethodView
 from generator.targets.definitions import DefinitionView, MemberView
-from generator.targets.models import ModelsView
+from generator.targets.modules import ModelsView, PackageView
 from generator.targets.outgoing import (
     CallbacksView,
     GroupView,
@@ -86,6 +86,11 @@ VIEWS: dict[str, Any] = {
                 members=(MemberView("name: str", '"""Its name."""'),),
             ),
         ),
+    ),
+    "service/models_package.py": PackageView(
+        typed_imports=("from ._toy import Toy",),
+        names=('"Toy"',),
+        places=('"Toy": "_toy"',),
     ),
     "service/responses.py": ResponsesView(
         imports="from .runtime.replies import Reply",

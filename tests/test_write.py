@@ -52,6 +52,16 @@ def test_a_build_creates_then_leaves_then_updates_then_removes(tmp_path: Path) -
     assert not (tmp_path / "a").exists()
 
 
+def test_a_folder_goes_with_the_last_of_its_files(tmp_path: Path) -> None:
+    write(tmp_path, text("a/x.py", "1\n"), text("a/y.py", "1\n"), text("z.py", "1\n"))
+    assert write(tmp_path, text("z.py", "1\n")) == [
+        "same z.py",
+        "remove a/x.py",
+        "remove a/y.py",
+    ]
+    assert not (tmp_path / "a").exists()
+
+
 def test_your_files_are_written_once(tmp_path: Path) -> None:
     write(tmp_path, text("handlers.py", "first\n", Owner.YOURS))
     (tmp_path / "handlers.py").write_text("mine\n")

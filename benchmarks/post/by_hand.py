@@ -22,7 +22,7 @@ from faststream.redis import RedisBroker, StreamSub
 from pydantic import BaseModel, ConfigDict, Field
 from tally import Tally
 
-AHEAD = 256
+AHEAD = 32
 AT_ONCE = 8
 ACK = AckPolicy.NACK_ON_ERROR
 Text = Annotated[str, Field(min_length=1)]

@@ -105,12 +105,16 @@ class RedisSender:
         await self.broker.connect()
 
     async def send(self, address: str, messages: Sequence[Sent]) -> None:
+        pipeline = self.client.pipeline(transaction=False)
         for one in messages:
-            if not address.startswith("orders."):
-                await self.broker.publish(one.body, stream=address, headers=one.headers)
-            else:
+            if address.startswith("orders."):
                 cells = {**one.headers, "message-id": one.id, "data": one.body}
-                await self.client.xadd(address, cells)  # type: ignore[arg-type]
+                pipeline.xadd(address, cells)  # type: ignore[arg-type]
+            else:
+                await self.broker.publish(
+                    one.body, stream=address, headers=one.headers, pipeline=pipeline
+                )
+        await pipeline.execute()
 
     async def kept(self, address: str) -> int:
         return int(await self.client.xlen(address))

@@ -33,6 +33,7 @@ OLDER = frozenset({"items", "dependencies", *EXCLUSIVE.values()})
 SINGLE = frozenset({*ONE, "additionalItems"})
 SEVERAL = frozenset({*MANY, "items"})
 KEYED = frozenset({*NAMED, "dependencies"})
+HOLDING = SINGLE | SEVERAL | KEYED
 
 
 class Schemas:
@@ -294,6 +295,8 @@ def inside(node: Node) -> Iterator[Node]:
     if not isinstance(node.value, dict):
         return
     for keyword, value in node.value.items():
+        if not isinstance(value, (dict, list, bool)) or keyword not in HOLDING:
+            continue
         at = node.at / keyword
         if keyword in SINGLE and is_schema(value):
             yield Node(at, value)

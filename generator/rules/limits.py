@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.model import Api, Schema
 from generator.problems import Place, Problem
-from generator.rules.walk import every, sent_too, tops
+from generator.rules.walk import everywhere, sent_too
 
 ALTERNATIVES = 1000
 PARAMETERS = 500

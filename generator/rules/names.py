@@ -9,7 +9,7 @@ from typing import Protocol
 from generator.model import Api
 from generator.names import snake
 from generator.problems import Place, Problem
-from generator.rules.walk import every, messages, sent_too, tops
+from generator.rules.walk import everywhere, messages, sent_too
 
 
 class Named(Protocol):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.model import Api, Discriminator, Schema
 from generator.problems import Problem
-from generator.rules.walk import every, resolved, tops
+from generator.rules.walk import everywhere, resolved
 
 
 def endless(api: Api) -> Iterator[Problem]:

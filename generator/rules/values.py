@@ -23,7 +23,7 @@ from generator.model import (
 )
 from generator.problems import Place, Problem
 from generator.searching import Searches, bounded, found
-from generator.rules.walk import every, media_types, sent_too, tops
+from generator.rules.walk import everywhere, media_types, sent_too
 from generator.verdicts import Test
 
 if TYPE_CHECKING:

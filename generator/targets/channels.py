@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.carriers import carrier_kind
 from generator.channels import Binding, Channel
@@ -42,7 +42,9 @@ def channels_view(
     `modules` are those of the runtime that a client has others for.
     """
     imports = Imports()
-    channels = tuple(_channel(one, imports) for one in named.channels)
+    channels = tuple(
+        _channel(one, served(one, named), imports) for one in named.channels
+    )
     messages = tuple(_message(one, models, imports) for one in named.messages)
     for wanted in [one for one in imports.wanted if one.module in (modules or {})]:
         imports.wanted.remove(wanted)
@@ -50,8 +52,19 @@ def channels_view(
     return ChannelsView(imports.text, channels, messages)
 
 
-def _channel(named: NamedChannel, imports: Imports) -> DeclarationView:
-    channel = named.channel
+def served(channel: NamedChannel, named: NamedExchanges) -> Channel:
+    """The channel, with the HTTP bindings of what is received there: method and query are the route's."""
+    taken = [one for one in named.received if one.channel is channel]
+    if carrier_kind(channel.channel) != "http":
+        return channel.channel
+    routed = (each for one in taken for each in one.exchange.bindings)
+    own = tuple(one for one in routed if one.protocol == "http")
+    return replace(channel.channel, bindings=(*own, *channel.channel.bindings))
+
+
+def _channel(
+    named: NamedChannel, channel: Channel, imports: Imports
+) -> DeclarationView:
     imports.add(".runtime.channel", "Channel")
     used = len(named.constant) + 3
     made = call("Channel", _channel_arguments(channel, imports), used=used)

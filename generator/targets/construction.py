@@ -5,9 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain, groupby
+from itertools import chain
 from typing import Protocol
 
 from generator.model import Json, Schema
@@ -168,7 +167,7 @@ class Constructor:
     ) -> Words:
         names = self.classes.fields(schema, direction)
         inner = {one.name: one.schema for one in schema.properties}
-        items: list[Words] = []
+        items: list[tuple[str, Words]] = []
         for name, item in value.items():
             if name not in names:
                 if self.classes.declares(schema, name):
@@ -176,7 +175,7 @@ class Constructor:
                 return self._read(owner, value)
             hint = owner + pascal(name, "Field")
             made = self._inner(inner.get(name), item, hint, direction)
-            items.append(Words((f"{names[name]}=", *made.pieces), made.imports))
+            items.append((f"{names[name]}=", made))
         whole = _bracketed("(", items, ")")
         return Words((Name(owner), *whole.pieces), whole.imports)
 
@@ -218,7 +217,8 @@ class Constructor:
             schema.items is not None and not schema.prefix_items and bool(schema.types)
         )
         inner = schema.items if typed else None
-        items = [self._inner(inner, item, item_hint(hint), direction) for item in value]
+        hint = item_hint(hint)
+        items = [("", self._inner(inner, item, hint, direction)) for item in value]
         return _bracketed("[", items, "]")
 
     def _dict(
@@ -233,7 +233,7 @@ class Constructor:
         for name, item in value.items():
             typed = None if inner is None or inner.never else inner
             made = self._inner(typed, item, hint + "Value", direction)
-            items.append(Words((string(name), ": ", *made.pieces), made.imports))
+            items.append((f"{string(name)}: ", made))
         return _bracketed("{", items, "}")
 
     def _text(self, schema: Schema, value: str) -> Words:
@@ -274,20 +274,19 @@ def bytes_literal(content: bytes) -> str:
     return inside
 
 
-def _bracketed(opening: str, items: list[Words], closing: str) -> Words:
-    pieces: list[str | Name] = [opening]
+def _bracketed(opening: str, items: list[tuple[str, Words]], closing: str) -> Words:
+    """The items, each with what stands before it; texts beside each other become one."""
+    pieces: list[str | Name] = []
+    texts = [opening]
     imports: set[Import] = set()
-    for index, item in enumerate(items):
-        pieces += [", "] * bool(index)
-        pieces += item.pieces
+    for index, (head, item) in enumerate(items):
+        texts.append(f", {head}" if index else head)
+        for piece in item.pieces:
+            if isinstance(piece, str):
+                texts.append(piece)
+            else:
+                pieces += ["".join(texts), piece]
+                texts = []
         imports |= item.imports
-    return Words(tuple(_joined([*pieces, closing])), frozenset(imports))
-
-
-def _joined(pieces: list[str | Name]) -> Iterator[str | Name]:
-    """The pieces, those of text that stand beside each other as one."""
-    for is_text, group in groupby(pieces, lambda piece: isinstance(piece, str)):
-        if is_text:
-            yield "".join(map(str, group))
-        else:
-            yield from group
+    texts.append(closing)
+    return Words((*pieces, "".join(texts)), frozenset(imports))

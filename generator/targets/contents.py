@@ -78,6 +78,11 @@ def is_json(media_type: str) -> bool:
     return name in ("application/json", "text/json", "*/*") or name.endswith("+json")
 
 
+def writes_json(content_type: str) -> bool:
+    """Whether a message's payload travels as JSON; Avro's schemas do too."""
+    return is_json(content_type) or "avro" in content_type.lower()
+
+
 def is_raw(content: MediaType, models: Models) -> bool:
     """Whether the document calls a body's bytes binary, whatever they are a form of."""
     schema = content.schema

@@ -210,10 +210,14 @@ def response_schemas(api: Api) -> Iterator[Schema]:
 
 def read_only(schema: Schema, schemas: Mapping[str, Schema]) -> bool:
     """Whether a property's schema, or what it refers to, is only read."""
+    if schema.read_only or schema.ref is None:
+        return schema.read_only
     return any(one.read_only for one in _chain(schema, schemas))
 
 
 def write_only(schema: Schema, schemas: Mapping[str, Schema]) -> bool:
+    if schema.write_only or schema.ref is None:
+        return schema.write_only
     return any(one.write_only for one in _chain(schema, schemas))
 
 

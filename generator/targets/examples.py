@@ -328,6 +328,8 @@ class _Maker:
 
 def meant(schema: Schema, schemas: Mapping[str, Schema]) -> Schema:
     """The named schema that a mere $ref stands for, so that both have one example; else itself."""
+    if schema.ref is None and not schema.all_of:
+        return schema
     if schema.examples or schema.default is not ABSENT:
         return schema
     target = schemas.get(reference_only(schema) or "")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from operator import attrgetter
 
 from generator.model import Json, Schema, TypeName
+from generator.problems import Place
 from generator.targets.jsons import frozen, type_of
 from generator.targets.merging import is_anything, merged
 
@@ -32,7 +34,7 @@ ALL_TYPES: tuple[TypeName, ...] = (
 )
 
 
-MANY = 20_000
+MANY = 50_000
 """How many schemas are remembered with what is asked of them again and again."""
 
 
@@ -54,10 +56,16 @@ def said(schema: Schema, names: frozenset[str]) -> frozenset[str]:
 @lru_cache(MANY)
 def _all_said(schema: Schema) -> frozenset[str]:
     silent: tuple[object, ...] = (None, (), {})
-    found = ((name, getattr(schema, name)) for name in Schema.__slots__)
+    found = zip(FIELDS, _VALUES(schema), _USUAL, strict=True)
+    told = [(name, value) for name, value, usual in found if value is not usual]
     return frozenset(
-        name for name, value in found if value is not False and value not in silent
+        name for name, value in told if value is not False and value not in silent
     )
+
+
+FIELDS: tuple[str, ...] = tuple(Schema.__slots__)
+_VALUES: attrgetter[tuple[object, ...]] = attrgetter(*FIELDS)
+_USUAL = _VALUES(Schema(at=Place(""), key=""))
 
 
 def allowed_values(schema: Schema) -> list[Json]:

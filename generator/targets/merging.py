@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any
 
-from generator.model import ABSENT, Property, Schema, TypeName
+from generator.model import ABSENT, Property, Schema, TypeName, changed
 from generator.problems import Place
 from generator.targets.jsons import frozen
 
@@ -56,7 +56,7 @@ class Merged:
 
 
 _KNOWN: dict[Schema, Merged] = {}
-MANY = 20_000
+MANY = 50_000
 """How many merged schemas are remembered; each is asked for again and again."""
 
 
@@ -76,10 +76,11 @@ def _merged(schema: Schema, schemas: Mapping[str, Schema]) -> Merged:
     parts = _parts(schema, schemas)
     rest: list[Schema] = [schema] if any(map(_unevaluated, parts)) else []
     whole = _own(parts[0])
-    for part in map(_own, parts[1:]):
-        if not is_anything(part):
-            whole, left = _merge(whole, part)
-            rest.extend(left)
+    for part in parts[1:]:
+        if is_anything(part, "ref") or is_anything(own := _own(part)):
+            continue
+        whole, left = _merge(whole, own)
+        rest.extend(left)
     return Merged(_named_as(whole, schema), tuple(rest), schema)
 
 
@@ -90,7 +91,7 @@ def _alone(schema: Schema) -> Merged:
 
 
 def _named_as(whole: Schema, schema: Schema) -> Schema:
-    return replace(
+    return changed(
         whole,
         at=schema.at,
         key=schema.key,
@@ -137,7 +138,7 @@ def _unevaluated(schema: Schema) -> bool:
 def _own(schema: Schema) -> Schema:
     """What a schema says itself."""
     if schema.all_of or schema.ref is not None or _unevaluated(schema):
-        schema = replace(
+        schema = changed(
             schema,
             all_of=(),
             ref=None,
@@ -168,7 +169,7 @@ def _merge(one: Schema, other: Schema) -> tuple[Schema, list[Schema]]:
     for unit in UNITS:
         rest.extend(_merge_unit(unit, one, other, changes))
     rest.extend(_merge_properties(one, other, changes))
-    return replace(one, **changes), rest
+    return changed(one, **changes), rest
 
 
 def _merge_types(one: Schema, other: Schema, changes: Found) -> None:

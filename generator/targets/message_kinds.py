@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from generator.channels import Message
 from generator.model import ABSENT, Json, Schema
 from generator.python import Import, call, literal, string
-from generator.targets.contents import is_json, union
+from generator.targets.contents import union, writes_json
 from generator.targets.exchange_names import NamedMessage
 from generator.targets.models import Annotation, Models
 
@@ -44,11 +45,6 @@ def payload_class(message: Message, models: Models) -> str:
     name = message.content_type.partition(";")[0].strip().lower()
     is_text = name.startswith("text/") and models.kind(message.payload) == "string"
     return "Text" if is_text else "Binary"
-
-
-def writes_json(content_type: str) -> bool:
-    """Whether a payload travels as JSON; Avro's schemas do too."""
-    return is_json(content_type) or "avro" in content_type.lower()
 
 
 def headers_type(named: NamedMessage, models: Models) -> Annotation | None:
@@ -206,7 +202,9 @@ def body_example(
     kind = payload_class(message, models)
     given = [one.payload for one in message.examples if one.payload is not ABSENT]
     if kind == "Binary":
-        return repr(str(given[0] if given else "").encode())
+        text = given[0] if given else ""
+        shown = text if isinstance(text, str) else json.dumps(text)
+        return f"{string(shown)}.encode()" if shown else 'b""'
     value = models.example(message.payload, tuple(given), named.direction)
     made = models.construct(message.payload, value, named.hint, named.direction, prefix)
     imports.update(made.imports)

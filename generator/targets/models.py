@@ -6,23 +6,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from generator.model import (
-    Api,
-    Json,
-    Property,
-    Schema,
-)
+from generator.model import Api, Json, Schema
 from generator.patterns import translated
 from generator.problems import Problem
-from generator.python import (
-    FIELDS,
-    Import,
-    Scope,
-    literal,
-    pascal,
-    snake,
-    string,
-)
+from generator.python import Import, Scope, literal, pascal, string
 from generator.targets import types
 from generator.targets.annotations import Annotator, Form, Side
 from generator.targets.classes import Classes
@@ -32,22 +19,26 @@ from generator.targets.definitions import (
     DefinitionView,
     Task,
     enumeration,
-    properties,
     said_of,
 )
-from generator.targets.directions import (
-    Direction,
-    Directions,
-    read_only,
-    within,
-    write_only,
-)
+from generator.targets.directions import Direction, Directions, within
 from generator.targets.examples import Examples
 from generator.targets.keywords import reference_only
 from generator.targets.kinds import Kind, kind_of
 from generator.targets.merging import Merged, merged
-from generator.targets.modules import ModelsModule, ModelsView, modules, whole
+from generator.targets.modules import (
+    ModelsModule,
+    ModelsView,
+    model_modules,
+    one_module,
+)
 from generator.targets.scalars import BYTES, FORMATS, text_type
+from generator.targets.schema_names import (
+    FieldNames,
+    SchemaNames,
+    Variant,
+    reported,
+)
 from generator.targets.schema_text import Dialect, schema_json
 from generator.targets.types import Type, Words
 from generator.targets.uses import uses
@@ -56,7 +47,7 @@ from generator.targets.uses import uses
 TAKEN = frozenset(
     "Annotated Any AnyOf Base64 Base64Url Date DateTime Duration Field File Int32 Int64 Integer Ipv4 Ipv6 "
     "Literal MISSING Model MultipleOf NotArray NotObject NotObjectOrArray OneOf Pattern Ruled Rules "
-    "SCHEMAS StrEnum Time TypeAliasType UUID Unique Uuid ClassVar IPv4Address IPv6Address None True False "
+    "SCHEMAS StrEnum Time TypeAliasType UUID Unique Uuid Whole ClassVar IPv4Address IPv6Address None True False "
     "date datetime time rules".split()
 )
 
@@ -91,11 +82,14 @@ class Models:
         self._types = Annotator(self._schemas, self)
         self._directions: Directions = other._directions if other else Directions(api)
         self._scope = Scope(TAKEN)
-        self._names: dict[tuple[str, Direction | None], str] = {}
+        self._names = SchemaNames(self._schemas, self._directions, self._scope)
+        self.problems.extend(reported(self._scope, "schemas"))
         self._forms: dict[str, Form] = {}
         self._definitions: dict[str, Definition] = {}
         self._tasks: deque[Task] = deque()
-        self._fields: dict[tuple[str, Direction], dict[str, str]] = {}
+        self._fields = FieldNames(self._schemas, self.problems)
+        self._begun: set[tuple[str, Variant]] = set()
+        self._inlined: dict[tuple[str, Variant, str], Type] = {}
         self._rules: dict[str, str] = {}
         self._annotations: dict[tuple[Schema | None, str, Direction], Annotation] = {}
         self._examples: Examples = other._examples if other else Examples(self._schemas)
@@ -110,7 +104,6 @@ class Models:
             self._constructor,
             self.side,
         )
-        self._name_schemas()
         self._define_all()
         everything = [*api.schemas.values(), *(schema for schema, _, _ in uses(api))]
         self.problems.extend(unreadable_patterns(everything))
@@ -167,20 +160,20 @@ class Models:
 
     def view(self) -> ModelsView:
         """What the template of models.py sees: every definition in one module."""
-        return whole(self._definitions, self._schemas_text())
+        return one_module(self._definitions, self._schemas_text())
 
     def modules(self) -> list[ModelsModule]:
         """models.py, or the modules of a package where there are many classes."""
-        return list(modules(self._definitions, self._schemas_text()))
+        return list(model_modules(self._definitions, self._schemas_text()))
 
     # For the annotator and the constructor
 
     def reference(self, key: str, direction: Direction) -> Type:
         """The type of a named schema where it is used; its definition follows."""
-        key = self._canonical(key)
+        key = self._names.canonical(key)
         schema = self._schemas[key]
         variant = self._directions.of(key, direction)
-        name = self._names[key, variant]
+        name = self._names.name(key, variant)
         form = self.form(schema)
         if name not in self._definitions and (key, variant) not in self._begun:
             self._begun.add((key, variant))
@@ -200,8 +193,9 @@ class Models:
     def rule_name(self, key: str) -> str:
         if key not in self._schemas:
             return key
-        key = self._canonical(key)
-        return self._rules.setdefault(key, self._names[key, self._variants(key)[0]])
+        key = self._names.canonical(key)
+        first = self._names.variants(key)[0]
+        return self._rules.setdefault(key, self._names.name(key, first))
 
     def has_rules(self, names: set[str]) -> bool:
         """Whether rules know one of these schemas by its name."""
@@ -213,16 +207,14 @@ class Models:
 
     def named_class(self, key: str, direction: Direction) -> str | None:
         """The class of a named schema, if it has one."""
-        key = self._canonical(key)
-        if self.form(self._schemas[key]).kind != "model":
-            return None
-        return self._names[key, self._directions.of(key, direction)]
+        schema = self._schemas[self._names.canonical(key)]
+        is_class = self.form(schema).kind == "model"
+        return self._names.class_name(key, direction) if is_class else None
 
     def enumeration_name(self, found: Merged, hint: str, direction: Direction) -> str:
         key = found.schema.key
         if key in self._schemas:
-            key = self._canonical(key)
-            return self._names[key, self._directions.of(key, direction)]
+            return self._names.class_name(key, direction)
         return self.enumeration(found.schema, hint).full.names[0]
 
     def declares(self, schema: Schema, name: str) -> bool:
@@ -231,11 +223,7 @@ class Models:
 
     def fields(self, schema: Schema, direction: Direction) -> dict[str, str]:
         """JSON name → Python name of an object's properties."""
-        known = self._fields.get((schema.key, direction))
-        if known is None:
-            known = self._name_fields(schema, direction)
-            self._fields[schema.key, direction] = known
-        return known
+        return self._fields.of(schema, direction)
 
     def _annotate(
         self, schema: Schema | None, hint: str, direction: Direction
@@ -246,60 +234,6 @@ class Models:
         return Annotation(
             full.text("models."), _outside(full), said.text("models."), _outside(said)
         )
-
-    # Names
-
-    def _canonical(self, key: str) -> str:
-        """The schema that a named schema, being nothing but a $ref, stands for."""
-        seen = {key}
-        further = reference_only(self._schemas[key])
-        while further is not None and further in self._schemas and further not in seen:
-            seen.add(further)
-            key, further = further, reference_only(self._schemas[further])
-        return key
-
-    def _name_schemas(self) -> None:
-        """Names for the named schemas: those that are class names already come first."""
-        self._begun: set[tuple[str, Direction | None]] = set()
-        self._inlined: dict[tuple[str, Direction | None, str], Type] = {}
-        self._others: dict[str, tuple[str, Direction | None]] = {}
-        named = list(self._schemas.values())
-        for schema in sorted(named, key=lambda one: pascal(one.name or "") != one.name):
-            if not self._is_other_name(schema):
-                self._name_schema(schema)
-        for schema in named:
-            if self._is_other_name(schema):
-                self._name_other(schema)
-        self._report("schemas", self._scope)
-
-    def _name_schema(self, schema: Schema) -> None:
-        wanted = schema.python_name or pascal(schema.name or "")
-        for variant in self._variants(schema.key):
-            ending = "Request" if variant == "in" else ""
-            name = self._scope.take(wanted + ending, schema.name or "", schema.at)
-            self._names[schema.key, variant] = name
-
-    def _is_other_name(self, schema: Schema) -> bool:
-        return self._canonical(schema.key) != schema.key
-
-    def _name_other(self, schema: Schema) -> None:
-        """A schema that stands for another has the same name, or one that is an alias."""
-        target = self._schemas[self._canonical(schema.key)]
-        wanted = schema.python_name or pascal(schema.name or "")
-        for variant in self._variants(target.key):
-            name = self._names[target.key, variant]
-            if wanted != pascal(target.name or ""):
-                ending = "Request" if variant == "in" else ""
-                name = self._scope.take(wanted + ending, schema.name or "", schema.at)
-                self._others[name] = (target.key, variant)
-            self._names[schema.key, variant] = name
-
-    def _variants(self, key: str) -> tuple[Direction | None, ...]:
-        return ("out", "in") if self._directions.of(key, "in") else (None,)
-
-    def _report(self, where: str, scope: Scope) -> None:
-        self.problems.extend(one.problem(where) for one in scope.collisions)
-        scope.collisions.clear()
 
     def form(self, schema: Schema) -> Form:
         form = self._forms.get(schema.key)
@@ -323,36 +257,16 @@ class Models:
             self._tasks.append(Task(name, found, direction, form))
         return known
 
-    def _name_fields(self, schema: Schema, direction: Direction) -> dict[str, str]:
-        scope = Scope(FIELDS | {"schema_rules"})
-        named: dict[str, str] = {}
-        shown = [
-            one for one in properties(schema) if self._travels(one, schema, direction)
-        ]
-        # A property that is called as its field would be keeps the name.
-        for one in sorted(shown, key=lambda one: snake(one.name, "field") != one.name):
-            wanted = one.python_name or snake(one.name, "field")
-            named[one.name] = scope.take(wanted, one.name, one.at)
-        self._report(
-            f"properties of {schema.name or schema.title or 'an object'}", scope
-        )
-        return {one.name: named[one.name] for one in shown}
-
-    def _travels(self, one: Property, schema: Schema, direction: Direction) -> bool:
-        if direction == "in":
-            closed = schema.additional is not None and schema.additional.never
-            return closed or not read_only(one.schema, self._schemas)
-        return not write_only(one.schema, self._schemas)
-
     # Definitions
 
     def _define_all(self) -> None:
         """Every schema of the API, then what stands inline in its operations, in the document's order."""
         for key in self._schemas:
-            for variant in self._variants(key):
+            for variant in self._names.variants(key):
                 self.reference(key, variant or self._directions.sole(key))
-        for name, (key, variant) in self._others.items():
-            self._definitions[name] = self._other(name, self._names[key, variant])
+        for name, (key, variant) in self._names.others.items():
+            target = self._names.name(key, variant)
+            self._definitions[name] = self._other(name, target)
         for schema, hint, direction in uses(self.api):
             self._root_type(schema, hint, direction)
         self._work()

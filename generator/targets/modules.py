@@ -12,7 +12,7 @@ from generator.targets.types import SCHEMAS
 
 MANY = 100
 """With more classes than these, importing all of them to use one is too slow."""
-PACK = 25
+PACK = 12
 """How many definitions of a package share a module, unless they need each other."""
 WHOLE = '"""What travels: every schema of the API as a type."""'
 PART = '"""Some of what travels; the package has it all by name."""'
@@ -47,17 +47,17 @@ class ModelsModule:
     view: ModelsView | PackageView
 
 
-def modules(
+def model_modules(
     definitions: Mapping[str, Definition], schemas: str
 ) -> Iterator[ModelsModule]:
     """models.py, or the modules of `models` when there are many classes."""
     if sum(bool(each.view.head) for each in definitions.values()) > MANY:
         yield from _package(definitions, schemas)
     else:
-        yield _module("models", whole(definitions, schemas))
+        yield _module("models", one_module(definitions, schemas))
 
 
-def whole(definitions: Mapping[str, Definition], schemas: str) -> ModelsView:
+def one_module(definitions: Mapping[str, Definition], schemas: str) -> ModelsView:
     """Every definition in one module."""
     placed = in_order(definitions)
     imports = _imports(placed)

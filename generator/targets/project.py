@@ -17,8 +17,8 @@ from generator.names import MODULES, shortened, snake
 from generator.paths import OurPaths, our_paths
 from generator.plan import File, Owner, Plan
 from generator.streams import streams
-from generator.targets.addressed import addressed
 from generator.targets.client import client_files
+from generator.targets.completed import completed
 from generator.targets.messaging_parts import used_schemes
 from generator.targets.models import Models
 from generator.targets.naming import Naming, naming
@@ -71,7 +71,7 @@ class ReadmeView:
 def plan(api: Api, documents: Documents, templates: Path) -> Plan:
     """Every file of the project of an API, in the order they are shown."""
     slug = slug_of(api.title)
-    api = addressed(replace(api, schemes=used_schemes(api)))
+    api = completed(replace(api, schemes=used_schemes(api)))
     paths, problems = our_paths(api)
     names = naming(api)
     service_models = Models(api, "service")

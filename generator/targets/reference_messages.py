@@ -40,7 +40,7 @@ def _row(named: NamedExchange) -> ExchangeRow:
     messages = ", ".join(markdown(one.message.name) for one in named.messages)
     replies = ", ".join(markdown(one.message.name) for one in named.replies)
     return ExchangeRow(
-        name=markdown(exchange.id),
+        name=markdown(exchange.id) or named.method,
         kind=f"{kind}, async" if exchange.is_async else kind,
         address=_address(named),
         messages=messages or "anything",

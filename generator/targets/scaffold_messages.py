@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,13 +21,14 @@ from generator.targets.message_kinds import (
 )
 from generator.targets.models import Models
 from generator.targets.naming import Naming
-from generator.targets.messaging_parts import channel_security
+from generator.targets.messaging_parts import channel_security, web_exchanges
 from generator.targets.scaffold_tests import SECRET, environment_of
 
 ORDER: tuple[CarrierKind, ...] = ("broker", "socket", "http")
 """The first kind of carrier that an API needs is the client's first argument."""
 KEYWORDS = {"broker": "carrier", "socket": "sockets", "http": "http"}
-CARRIERS = {"socket": "SocketClientCarrier", "http": "HttpClientCarrier"}
+SEGMENT = re.compile(r"[^\x00-\x20*#+>/{}.]+")
+"""What a parameter's value may be in every address."""
 SAID = "service_models."
 """How the service's own models are called beside the client's."""
 
@@ -117,10 +119,6 @@ def _imports(
     ):
         imports.add(module, name)
     lines = "\n".join(line for test in tests for line in test.lines)
-    shown = _client(api)
-    for kind, name in CARRIERS.items():
-        if name in shown:
-            imports.add(f"{client}.runtime.{kind}_client_carrier", name)
     if "broker" in kinds(api):
         imports.add(service, "broker_of")
     if "watched(" in lines:
@@ -152,22 +150,20 @@ def _client(api: Api) -> str:
             prefix = _prefix(api, kind)
             value = 'url.replace("http", "ws", 1)' if kind == "socket" else "url"
             value += f" + {string(prefix)}" if prefix else ""
-            value = _let_in(api, kind, value)
         named = "" if kind == found[0] else f"{KEYWORDS[kind]}="
         arguments.append(named + value)
+    arguments += _shown_credentials(api)
     return call("MessagingClient", arguments, indent=4, used=40)
 
 
-def _let_in(api: Api, kind: CarrierKind, url: str) -> str:
-    """The carrier that shows the credentials of its channels; the URL alone where they are open."""
+def _shown_credentials(api: Api) -> Iterator[str]:
+    """What lets the client into the channels of which the service is the server."""
     shown: dict[str, dict[str, Json]] = {"headers": {}, "query": {}}
-    for exchange in api.exchanges:
-        if carrier_kind(exchange.channel) == kind:
-            for need in next(iter(channel_security(api, exchange.channel)), ()):
-                place, name, value = credential(api.schemes[need.scheme])
-                shown[place][name] = value
-    options = [f"{place}={literal({**one})}" for place, one in shown.items() if one]
-    return f"{CARRIERS[kind]}({', '.join([url, *options])})" if options else url
+    for exchange in web_exchanges(api):
+        for need in next(iter(channel_security(api, exchange.channel)), ()):
+            place, name, value = credential(api.schemes[need.scheme])
+            shown[place][name] = value
+    yield from (f"{place}={literal({**one})}" for place, one in shown.items() if one)
 
 
 def credential(scheme: Scheme) -> tuple[str, str, str]:
@@ -236,13 +232,16 @@ def _passed(named: NamedExchange, suite: Suite) -> Iterator[str]:
             yield string(parameter_example(one.parameter))
     for message in _chosen(named.messages, suite):
         yield body_example(message, suite.client, suite.theirs)
-        if all(needs_headers(each.message, suite.client) for each in named.messages):
+        if needs_headers(message.message, suite.client):
             yield f"headers={headers_example(message, suite.client, suite.theirs)}"
 
 
 def parameter_example(parameter: ChannelParameter) -> str:
-    """A value of an address's parameter."""
-    return next(iter((*parameter.examples, *parameter.enum)), "example")
+    """A value of an address's parameter: one segment of it, as the runtime's `address` says."""
+    allowed = parameter.enum
+    known = [one for one in parameter.examples if not allowed or one in allowed]
+    fit = (one for one in (*known, *allowed) if SEGMENT.fullmatch(one))
+    return next(fit, next(iter(allowed), "example"))
 
 
 def _sent(named: NamedExchange, suite: Suite) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from generator.model import Schema
 from generator.patterns import translated
@@ -30,6 +30,10 @@ INTEGER = types.runtime("Integer", "int")
 INT32 = types.runtime("Int32", "int")
 INT64 = types.runtime("Int64", "int")
 BYTES = types.plain("bytes")
+BITS = {"int32": 31, "int64": 63}
+WHOLE = Words(("Whole",), frozenset({of_runtime("Whole")}))
+Limits = Mapping[str, int | float | None]
+"""The bounds of numbers, by what pydantic calls them."""
 
 
 def text_type(schema: Schema, *, strict: bool = False) -> tuple[Type, set[str]]:
@@ -67,11 +71,10 @@ def number_type(schema: Schema, kind: str) -> tuple[Type, set[str]]:
         "gt": schema.exclusive_minimum,
         "lt": schema.exclusive_maximum,
     }
-    inner = types.plain("float")
+    inner, metadata = types.plain("float"), bounds(**limits)
     if kind == "integer":
-        inner = {"int32": INT32, "int64": INT64}.get(schema.format or "", INTEGER)
         limits = {name: _whole_limit(name, limit) for name, limit in limits.items()}
-    metadata = bounds(**limits)
+        inner, metadata = _integer(schema.format or "", limits)
     if schema.multiple_of is not None and schema.multiple_of > 0:
         metadata.append(
             Words(
@@ -80,6 +83,32 @@ def number_type(schema: Schema, kind: str) -> tuple[Type, set[str]]:
             )
         )
     return types.annotated(inner, metadata), set()
+
+
+def _integer(form: str, limits: Limits) -> tuple[Type, list[Words]]:
+    """A whole number; bounds stand before `Whole`, where no Python is needed to hold them."""
+    texts = {name: literal(one) for name, one in limits.items() if one is not None}
+    if not texts:
+        return {"int32": INT32, "int64": INT64}.get(form, INTEGER), []
+    if form in BITS:
+        texts = {**texts, **_of_format(BITS[form], limits)}
+    return types.plain("int"), [*_field(texts), WHOLE]
+
+
+def _of_format(bits: int, limits: Limits) -> dict[str, str]:
+    """The bounds that a format has and the schema has no closer ones for."""
+    texts: dict[str, str] = {}
+    lowest = max(_given(limits, "ge", "gt"), default=-math.inf)
+    highest = min(_given(limits, "le", "lt"), default=math.inf)
+    if lowest < -(2**bits):
+        texts["ge"] = f"-(2**{bits})"
+    if highest > 2**bits - 1:
+        texts["le"] = f"2**{bits} - 1"
+    return texts
+
+
+def _given(limits: Limits, *names: str) -> list[int | float]:
+    return [limit for name in names if (limit := limits[name]) is not None]
 
 
 def _whole_limit(name: str, limit: int | float | None) -> int | float | None:
@@ -92,13 +121,11 @@ def _whole_limit(name: str, limit: int | float | None) -> int | float | None:
 
 def bounds(**limits: int | float | None) -> list[Words]:
     """`Field(ge=1, le=5)`, or nothing."""
-    given = [
-        f"{name}={literal(limit)}"
-        for name, limit in limits.items()
-        if limit is not None
-    ]
-    if not given:
+    return _field({n: literal(one) for n, one in limits.items() if one is not None})
+
+
+def _field(texts: dict[str, str]) -> list[Words]:
+    if not texts:
         return []
-    return [
-        Words((f"Field({', '.join(given)})",), frozenset({Import("pydantic", "Field")}))
-    ]
+    said = ", ".join(f"{name}={text}" for name, text in texts.items())
+    return [Words((f"Field({said})",), frozenset({Import("pydantic", "Field")}))]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from generator.model import ABSENT, Json, Schema
 from generator.patterns import translated
+from generator.problems import Place
 from generator.schema_words import MANY, ONE, PLAIN
 
 
@@ -28,9 +30,10 @@ def schema_json(
     if schema.never:
         return False
     made: dict[str, Json] = {}
-    for field, write in WRITERS.items():
-        if names is None or field in names:
-            write(schema, made, dialect)
+    for field, value, usual in zip(WRITERS, _VALUES(schema), _USUAL, strict=True):
+        is_said = value is not usual or field == "types"
+        if is_said and (names is None or field in names):
+            WRITERS[field](schema, made, dialect)
     return made or True
 
 
@@ -157,6 +160,8 @@ WRITERS: Mapping[str, Writer] = {
     **{field: _one(field, keyword) for field, keyword in ONE.items()},
     **{field: _many(field, keyword) for field, keyword in MANY.items()},
 }
+_VALUES: attrgetter[tuple[object, ...]] = attrgetter(*WRITERS)
+_USUAL = _VALUES(Schema(at=Place(""), key=""))
 
 
 def referenced(value: Any) -> set[str]:

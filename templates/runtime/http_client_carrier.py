@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import httpx2
 
-from .audience import Audience, rooted
+from .audience import Audience, below, rooted
 from .carrier import NO_OPTIONS, CannotConnect, Deliver, Undelivered, Unsubscribe
 from .event_stream import EventStream
 from .message_frames import PROBLEM, headers_of
@@ -180,7 +180,7 @@ class HttpClientCarrier:
         return self._http
 
     def _at(self, address: str) -> str:
-        return self._url + quote(rooted(address))
+        return below(self._url, quote(rooted(address)))
 
 
 def check(response: httpx2.Response) -> None:

@@ -2,9 +2,10 @@
 
 Where the binding names no exchange, a message goes to `amq.topic` under its address, `/` written `.`, and each
 group has a durable queue `<group>.<address>` bound there. A message that no queue takes is kept in the durable
-queue that is named as its address (`mandatory: false` drops it instead). Every group reads that queue too, so
-that a foreign program may publish to the default exchange, or read what nobody listened to, knowing nothing but
-the address. A group without a name listens from now on and leaves no queue behind.
+queue that is named as its address (`mandatory: false` drops it where there is no such queue). Every group reads
+that queue too, so that a foreign program may publish to the default exchange, or read what nobody listened to,
+knowing nothing but the address. A group without a name listens from now on and leaves no queue behind. Dead
+letters are only ever in the queue that is named as their address.
 
 What is not acknowledged goes to another consumer as soon as its connection is gone.
 """
@@ -28,6 +29,7 @@ from aio_pika.abc import (
 from aio_pika.exceptions import AMQPError, PublishError
 from faststream.rabbit import RabbitBroker
 
+from .address import DEAD
 from .binding import Options, fields, flag, number, text
 from .carrier import NO_OPTIONS, CannotConnect, Deliver, Undelivered, Unsubscribe
 from .carrier_subscriptions import Subscriptions, told_as
@@ -93,6 +95,8 @@ class RabbitCarrier:
         failed = CannotConnect(f"RabbitMQ does not give out {address}")
         if self._connection is None:
             raise failed
+        if address.endswith(DEAD) and Spelling(address).open:
+            raise CannotConnect(f"no one queue has all of {address}: name one address")
         async with told_as(failed, TROUBLES, CONNECT_TIMEOUT):
             channel = await self._connection.channel()
             await channel.set_qos(prefetch_count=limit, global_=True)
@@ -197,23 +201,25 @@ class _Sender:
         where = _Exchange.of(options)
         if where not in self._exchanges:
             self._exchanges[where] = await where.declared(self._channel)
-        exchange, kept = self._exchanges[where], where.name == TOPIC
-        mandatory = flag(options, "mandatory", kept)
+        exchange, ours = self._exchanges[where], where.name == TOPIC
+        wanted = flag(options, "mandatory", ours)
         try:
-            await exchange.publish(message, where.key(address), mandatory=mandatory)
+            await exchange.publish(
+                message, where.key(address), mandatory=ours or wanted
+            )
         except PublishError:
-            if not kept:
+            if not ours:
                 raise
-            await self._keep(address, message)
+            await self._keep(address, message, wanted)
 
-    async def _keep(self, address: str, message: Message) -> None:
-        """Puts what no queue took into the queue that is named as the address."""
+    async def _keep(self, address: str, message: Message, wanted: bool) -> None:
+        """Puts what no exchange's queue took into the queue named as the address, made if it is wanted."""
         default = self._channel.default_exchange
         try:
             await default.publish(message, _legal(address), mandatory=True)
         except PublishError:
             # Names of this kind are the server's: such a reply queue has gone with its reader.
-            if not address.startswith("amq."):
+            if wanted and not address.startswith("amq."):
                 await self._channel.declare_queue(address, durable=True)
                 await default.publish(message, _legal(address), mandatory=True)
 
@@ -225,8 +231,9 @@ class _Sender:
 
 
 def _is_queue(options: Options) -> bool:
-    """Whether the binding says that the channel is a queue, with no exchange before it."""
-    return text(options, "is") == "queue"
+    """Whether the binding says that the channel is a queue, with only the default exchange before it."""
+    default = text(fields(options, "exchange"), "type") == "default"
+    return default or text(options, "is") == "queue"
 
 
 def _queue_name(options: Options) -> str:
@@ -238,6 +245,8 @@ async def _queues(
 ) -> list[AbstractQueue]:
     """The queues that a group reads for an address, declared and bound."""
     bound = fields(options, "queue")
+    if address.endswith(DEAD):
+        return [await _declared_queue(channel, address, {})]
     if _is_queue(options):
         return [await _declared_queue(channel, _queue_name(options) or address, bound)]
     where = _Exchange.of(options)

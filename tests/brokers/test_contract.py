@@ -207,6 +207,32 @@ def test_dead_letters_are_kept_until_somebody_takes_them(place: Place) -> None:
     asyncio.run(go())
 
 
+@pytest.mark.rows(lambda row: row.name == "rabbit")
+def test_what_nobody_must_have_makes_no_queue(place: Place) -> None:
+    options = {"mandatory": False}
+
+    async def go() -> None:
+        heard = Heard()
+        async with place.carrier() as carrier:
+            await carrier.publish(place.address, b"lost", {}, options)
+            await carrier.subscribe(place.address, "g", heard.deliver)
+            await carrier.publish(place.address, b"heard", {}, options)
+            await heard.until(1)
+        assert heard.bodies == [b"heard"]
+
+    asyncio.run(go())
+
+
+@pytest.mark.rows(lambda row: row.name == "rabbit")
+def test_dead_letters_are_named_one_address_at_a_time(place: Place) -> None:
+    async def go() -> None:
+        async with place.carrier() as carrier:
+            with pytest.raises(CannotConnect, match="name one address"):
+                await carrier.subscribe("a.{id}.dead", "replay", Heard().deliver)
+
+    asyncio.run(go())
+
+
 def test_nothing_comes_after_the_end_of_a_subscription(place: Place) -> None:
     async def go() -> None:
         heard, probe = Heard(), Heard()

@@ -111,8 +111,9 @@ def test_a_restart_of_the_broker_in_mid_traffic_loses_nothing(place: Place) -> N
 
 
 @pytest.mark.rows(lambda row: row.server)
+@pytest.mark.parametrize("group", ["g", ""], ids=["group", "nameless"])
 def test_readers_and_writers_come_back_after_a_restart_of_the_broker(
-    place: Place,
+    place: Place, group: str
 ) -> None:
     assert place.server is not None
     server = place.server
@@ -121,7 +122,7 @@ def test_readers_and_writers_come_back_after_a_restart_of_the_broker(
         heard = Heard()
         async with place.carrier() as carrier, place.carrier("writer") as writer:
             await carrier.subscribe(
-                place.address, "g", heard.deliver, options=place.row.options
+                place.address, group, heard.deliver, options=place.row.options
             )
             await asyncio.to_thread(server.stop)
             await asyncio.to_thread(server.start)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import queue
 from collections.abc import Awaitable, Callable
 
 import aio_pika
@@ -11,9 +12,12 @@ import nats
 import pytest
 import redis.asyncio
 from paho.mqtt import publish as paho
+from paho.mqtt.client import Client, MQTTMessage, MQTTv5
+from paho.mqtt.enums import CallbackAPIVersion
 from place import Heard, Place
 
 BODY = b'{"lumens": 7}'
+VERSION2 = CallbackAPIVersion.VERSION2
 Write = Callable[[str, str], Awaitable[None]]
 
 
@@ -103,8 +107,8 @@ def test_a_foreign_reader_of_a_queue_gets_what_nobody_listened_to(place: Place) 
         assert place.server is not None
         async with await aio_pika.connect(place.server.url) as connection:
             channel = await connection.channel()
-            queue = await channel.declare_queue(place.address, durable=True)
-            message = await queue.get(timeout=10)
+            kept = await channel.declare_queue(place.address, durable=True)
+            message = await kept.get(timeout=10)
             assert message is not None
             await message.ack()
         assert (message.body, message.message_id) == (BODY, "o-1")
@@ -125,6 +129,72 @@ def test_a_foreign_listener_hears_plain_messages_with_headers(place: Place) -> N
         message = await ear.next_msg(10)
         await client.drain()
         assert (message.data, message.headers) == (BODY, {"message-id": "o-1"})
+
+    asyncio.run(go())
+
+
+@pytest.mark.rows(lambda row: row.name == "kafka")
+def test_a_foreign_consumer_gets_plain_records_with_headers(place: Place) -> None:
+    async def go() -> None:
+        assert place.server is not None
+        async with place.carrier() as carrier:
+            await place.sent(carrier, place.address, BODY, {"message-id": "o-1"})
+        consumer = aiokafka.AIOKafkaConsumer(
+            place.address,
+            bootstrap_servers=place.server.url.partition("://")[2],
+            auto_offset_reset="earliest",
+        )
+        await consumer.start()
+        record = await asyncio.wait_for(consumer.getone(), 20)
+        await consumer.stop()
+        assert (record.value, record.key) == (BODY, None)
+        assert dict(record.headers)["message-id"] == b"o-1"
+
+    asyncio.run(go())
+
+
+@pytest.mark.rows(lambda row: row.name == "redis-stream")
+def test_a_foreign_reader_of_a_stream_finds_the_payload_and_headers_as_fields(
+    place: Place,
+) -> None:
+    async def go() -> None:
+        assert place.server is not None
+        async with place.carrier() as carrier:
+            await place.sent(carrier, place.address, BODY, {"message-id": "o-1"})
+        async with redis.asyncio.from_url(place.server.url) as client:
+            [(_, fields)] = await client.xrange(place.address)
+        assert fields == {b"data": BODY, b"message-id": b"o-1"}
+
+    asyncio.run(go())
+
+
+@pytest.mark.rows(lambda row: row.name == "mqtt")
+def test_a_foreign_client_hears_the_payload_and_headers_as_properties(
+    place: Place,
+) -> None:
+    headers = {"content-type": "application/json", "correlation-id": "c-1", "a": "b"}
+    heard: queue.Queue[MQTTMessage] = queue.Queue()
+
+    async def go() -> None:
+        assert place.server is not None
+        client, listening = Client(VERSION2, protocol=MQTTv5), asyncio.Event()
+        loop = asyncio.get_running_loop()
+        client.on_message = lambda client, data, message: heard.put(message)
+        client.on_subscribe = lambda *told: loop.call_soon_threadsafe(listening.set)
+        client.connect("127.0.0.1", place.server.port)
+        client.loop_start()
+        client.subscribe(place.address, 1)
+        await asyncio.wait_for(listening.wait(), 20)
+        async with place.carrier() as carrier:
+            await place.sent(carrier, place.address, BODY, headers)
+        message = await asyncio.to_thread(heard.get, timeout=20)
+        client.disconnect()
+        client.loop_stop()
+        assert message.payload == BODY and message.properties is not None
+        given = vars(message.properties)
+        assert given["ContentType"] == "application/json"
+        assert given["CorrelationData"] == b"c-1"
+        assert given["UserProperty"] == [("a", "b")]
 
     asyncio.run(go())
 

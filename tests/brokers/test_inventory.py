@@ -149,6 +149,8 @@ def test_what_had_no_room_finds_it_when_it_is_replayed(
             )
             assert told == "1 message sent to inventory.arrivals again"
             assert await left(stock) == 907
+            await arrive(channel, "sofa", 999)
+            assert (await first(dead)).message_id == "sofa-999"
 
     with inventory.ready():
         asyncio.run(go())

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 # Its input ends with the process that holds the other end, however that comes about.
-WATCH = "cat >/dev/null; kill -KILL -- -$0 2>/dev/null"
+WATCH = "cat >/dev/null; kill -s KILL -- -$0 2>/dev/null"
 
 
 def watched(leader: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:

@@ -105,6 +105,15 @@ def test_iterating_ends_when_the_subscription_is_closed(lamps: Any) -> None:
             assert list(messages) == []
 
 
+def test_a_message_that_does_not_come_is_not_waited_for_longer(lamps: Any) -> None:
+    peer = Peer()
+    with lamps.sync.Client(peer.broker) as client, client.command() as messages:
+        with pytest.raises(TimeoutError):
+            messages.next(timeout=0.01)
+        sent(peer, "lamps/l-1/switch", {"command": "on"})
+        assert messages.next(timeout=10).address == "lamps/l-1/switch"
+
+
 def test_a_message_that_asks_is_answered(lamps: Any) -> None:
     async def take(peer: Peer, came: Came) -> None:
         taken.append(came)

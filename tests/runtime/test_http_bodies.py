@@ -324,10 +324,20 @@ def test_a_header_cannot_carry_another(bad: str) -> None:
 def test_what_is_not_declared_does_not_go_out() -> None:
     with pytest.raises(ValueError, match="lacks Location"):
         Fine(Thing(name="a"), where=None).answer()
-    with pytest.raises(Exception, match="serializ"):
+    with pytest.raises(TypeError, match="the body must be Thing, not dict"):
         Fine({"theName": 3}).answer()  # type: ignore[arg-type]
+    wrong = Thing(name="a")
+    wrong.name = 3  # type: ignore[assignment]
+    with pytest.raises(Exception, match="serializ"):
+        Fine(wrong).answer()
     with pytest.raises(TypeError, match="no reply"):
         as_reply(3)
+
+
+def test_a_model_does_not_go_out_as_another() -> None:
+    """pydantic would write what both have: nothing."""
+    with pytest.raises(TypeError, match="the body must be Thing, not Asset"):
+        Fine(Asset(content_type="text/plain")).answer()
 
 
 def test_a_bare_value_is_the_sole_success() -> None:

@@ -340,6 +340,12 @@ SMALL = Annotated[int, Field(ge=1, le=5)]
         (Query("q", SMALL, kind="integer", default=2), received(), 2),
         (Query("q", list[int], kind=["integer"]), received(query="q=1&q=2"), [1, 2]),
         (
+            Query("q", list[str], kind=["string"]),
+            received(query="q=a+%41&q=+"),
+            ["a A", " "],
+        ),
+        (Query("q", list[str], kind=["string"]), received(query="q=a,b"), ["a,b"]),
+        (
             Query("q", dict[str, int], content="application/json"),
             received(query="q=%7B%22a%22:1%7D"),
             {"a": 1},

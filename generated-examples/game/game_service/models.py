@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from .runtime.model import Integer, Model
+from .runtime.model import Model, Whole
 
 Mark = TypeAliasType("Mark", Literal["x", "o"])
 
@@ -15,7 +15,7 @@ Mark = TypeAliasType("Mark", Literal["x", "o"])
 class Move(Model):
     type: Literal["move"]
     mark: Mark
-    field: Annotated[Integer, Field(ge=0, le=8)]
+    field: Annotated[int, Field(ge=0, le=8), Whole]
     """Counted by rows from the upper left."""
 
 
@@ -39,6 +39,6 @@ class ScoreRequest(Model):
 class Score(Model):
     type: Literal["score"]
     id: str
-    x: Annotated[Integer, Field(ge=0)]
-    o: Annotated[Integer, Field(ge=0)]
-    draws: Annotated[Integer, Field(ge=0)]
+    x: Annotated[int, Field(ge=0), Whole]
+    o: Annotated[int, Field(ge=0), Whole]
+    draws: Annotated[int, Field(ge=0), Whole]

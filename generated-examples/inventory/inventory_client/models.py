@@ -8,7 +8,7 @@ from pydantic import Field, MISSING
 from typing_extensions import TypeAliasType
 
 from .runtime.constraints import Pattern
-from .runtime.model import Integer, Model
+from .runtime.model import Model, Whole
 
 Item = TypeAliasType("Item", Annotated[str, Pattern("^[a-z][a-z0-9-]{0,39}\\Z")])
 
@@ -16,19 +16,19 @@ Item = TypeAliasType("Item", Annotated[str, Pattern("^[a-z][a-z0-9-]{0,39}\\Z")]
 class Arrival(Model):
     delivery: Annotated[str, Field(min_length=1)]
     item: Item
-    quantity: Annotated[Integer, Field(ge=1)]
+    quantity: Annotated[int, Field(ge=1), Whole]
 
 
 class Reservation(Model):
     order: Annotated[str, Field(min_length=1)]
     item: Item
-    quantity: Annotated[Integer, Field(ge=1)]
+    quantity: Annotated[int, Field(ge=1), Whole]
 
 
 class Reserved(Model):
     status: Literal["reserved"]
     order: str
-    left: Annotated[Integer, Field(ge=0)]
+    left: Annotated[int, Field(ge=0), Whole]
 
 
 class Refused(Model):
@@ -39,7 +39,7 @@ class Refused(Model):
 
 class Stock(Model):
     item: Item
-    left: Annotated[Integer, Field(ge=0)]
+    left: Annotated[int, Field(ge=0), Whole]
 
 
 class ReserveHeaders(Model):

@@ -9,13 +9,13 @@ from typing_extensions import TypeAliasType
 
 from .runtime.constraints import Pattern
 from .runtime.formats import DateTime, Uuid
-from .runtime.model import Integer, Model
+from .runtime.model import Integer, Model, Whole
 
 
 class NewOrder(Model, extra="forbid"):
     item: Annotated[str, Field(min_length=1, max_length=200)]
     """What is ordered."""
-    quantity: Annotated[Integer, Field(ge=1, le=1000)]
+    quantity: Annotated[int, Field(ge=1, le=1000), Whole]
     note: Annotated[str, Field(max_length=500)] | None | MISSING = MISSING
     """For the courier."""
     callback_url: Annotated[str | MISSING, Field(alias="callbackUrl")] = MISSING

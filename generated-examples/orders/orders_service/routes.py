@@ -18,7 +18,7 @@ from .runtime.access import Need, Security
 from .runtime.contents import Json
 from .runtime.formats import Uuid
 from .runtime.job import Job
-from .runtime.model import Integer
+from .runtime.model import Whole
 from .runtime.operation import AsyncOperation, Policy
 from .runtime.parameters import Path, Query
 from .runtime.reader import Body, Reader
@@ -70,7 +70,7 @@ LIST_ORDERS_STATUS: Query[list[models.OrderStatus] | None] = Query(
 )
 LIST_ORDERS_LIMIT: Query[int] = Query(
     "limit",
-    Annotated[Integer, Field(ge=1, le=100)],
+    Annotated[int, Field(ge=1, le=100), Whole],
     kind="integer",
     default=20,
     besides=["status"],

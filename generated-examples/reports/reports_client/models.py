@@ -9,7 +9,7 @@ from typing_extensions import TypeAliasType
 
 from .runtime.constraints import Pattern
 from .runtime.formats import Date, Uuid
-from .runtime.model import Integer, Model
+from .runtime.model import Model, Whole
 
 Region = TypeAliasType(
     "Region",
@@ -31,8 +31,12 @@ Amount = TypeAliasType("Amount", Annotated[str, Pattern("^[0-9]{1,9}\\.[0-9][0-9
 """Euros, as decimal digits."""
 
 
+Total = TypeAliasType("Total", Annotated[str, Pattern("^[0-9]{1,30}\\.[0-9][0-9]\\Z")])
+"""Euros, as decimal digits, added up."""
+
+
 class Ledger(Model):
-    sales: Annotated[Integer, Field(ge=0)]
+    sales: Annotated[int, Field(ge=0), Whole]
 
 
 class ReportRequest(Model):
@@ -44,7 +48,7 @@ class ReportRequest(Model):
 class Report(Model):
     id: Uuid
     title: str
-    total: Amount
+    total: Total
     regions: list[Summary]
 
 
@@ -54,8 +58,8 @@ class SummaryRequest(Model):
 
 class Summary(Model):
     region: Region
-    sales: Annotated[Integer, Field(ge=0)]
-    total: Amount
+    sales: Annotated[int, Field(ge=0), Whole]
+    total: Total
 
 
 class ExportRequest(Model):
@@ -63,8 +67,8 @@ class ExportRequest(Model):
 
 
 class StoredFile(Model):
-    rows: Annotated[Integer, Field(ge=1)]
-    size: Annotated[Integer, Field(ge=1)]
+    rows: Annotated[int, Field(ge=1), Whole]
+    size: Annotated[int, Field(ge=1), Whole]
     """In bytes."""
 
 
@@ -74,7 +78,7 @@ class Step(Model):
     phase: Annotated[
         Literal["reading", "adding", "writing"] | str, Field(union_mode="left_to_right")
     ]
-    sales: Annotated[Integer, Field(ge=0)]
+    sales: Annotated[int, Field(ge=0), Whole]
     """How many sales have been dealt with."""
     region: Region | MISSING = MISSING
 

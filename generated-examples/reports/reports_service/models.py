@@ -9,7 +9,7 @@ from typing_extensions import TypeAliasType
 
 from .runtime.constraints import Pattern
 from .runtime.formats import Date, Uuid
-from .runtime.model import Integer, Model
+from .runtime.model import Model, Whole
 
 Region = TypeAliasType("Region", Literal["north", "south", "east", "west"])
 
@@ -25,8 +25,12 @@ Amount = TypeAliasType("Amount", Annotated[str, Pattern("^[0-9]{1,9}\\.[0-9][0-9
 """Euros, as decimal digits."""
 
 
+Total = TypeAliasType("Total", Annotated[str, Pattern("^[0-9]{1,30}\\.[0-9][0-9]\\Z")])
+"""Euros, as decimal digits, added up."""
+
+
 class Ledger(Model):
-    sales: Annotated[Integer, Field(ge=0)]
+    sales: Annotated[int, Field(ge=0), Whole]
 
 
 class ReportRequest(Model):
@@ -38,7 +42,7 @@ class ReportRequest(Model):
 class Report(Model):
     id: Uuid
     title: str
-    total: Amount
+    total: Total
     regions: list[Summary]
 
 
@@ -48,8 +52,8 @@ class SummaryRequest(Model):
 
 class Summary(Model):
     region: Region
-    sales: Annotated[Integer, Field(ge=0)]
-    total: Amount
+    sales: Annotated[int, Field(ge=0), Whole]
+    total: Total
 
 
 class ExportRequest(Model):
@@ -57,8 +61,8 @@ class ExportRequest(Model):
 
 
 class StoredFile(Model):
-    rows: Annotated[Integer, Field(ge=1)]
-    size: Annotated[Integer, Field(ge=1)]
+    rows: Annotated[int, Field(ge=1), Whole]
+    size: Annotated[int, Field(ge=1), Whole]
     """In bytes."""
 
 
@@ -66,7 +70,7 @@ class Step(Model):
     """How far a report is."""
 
     phase: Literal["reading", "adding", "writing"]
-    sales: Annotated[Integer, Field(ge=0)]
+    sales: Annotated[int, Field(ge=0), Whole]
     """How many sales have been dealt with."""
     region: Region | MISSING = MISSING
 

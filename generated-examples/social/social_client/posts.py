@@ -15,7 +15,7 @@ from .runtime.encoding import Path, Query
 from .runtime.formats import Uuid
 from .runtime.item_formats import Lines
 from .runtime.item_stream import ItemStream
-from .runtime.model import Integer
+from .runtime.model import Whole
 from .runtime.transport import AsyncConnection
 
 CREATE_POST: Operation[models.Post] = Operation(
@@ -34,7 +34,7 @@ LIST_POSTS: Operation[models.Page] = Operation(
     parameters=(
         Query("author", models.Handle),
         Query("cursor", str),
-        Query("limit", Annotated[Integer, Field(ge=1, le=100)]),
+        Query("limit", Annotated[int, Field(ge=1, le=100), Whole]),
     ),
     answers={
         "200": Returns({"application/json": Json(models.Page)}),

@@ -10,7 +10,7 @@ from typing_extensions import TypeAliasType
 from .runtime.alternatives import OneOf
 from .runtime.constraints import Pattern
 from .runtime.formats import DateTime, Uuid
-from .runtime.model import Integer, Model
+from .runtime.model import Integer, Model, Whole
 from .runtime.spelling import Spelled
 
 Handle = TypeAliasType("Handle", Annotated[str, Pattern("^[a-z][a-z0-9_]{1,14}\\Z")])
@@ -36,7 +36,7 @@ class Posted(Model):
     id: Uuid
     author: Handle
     created: DateTime
-    likes: Annotated[Integer, Field(ge=0)]
+    likes: Annotated[int, Field(ge=0), Whole]
 
 
 class TextPost(Posted):
@@ -109,7 +109,7 @@ class Page(Model):
 
 class Likes(Model):
     post: Uuid
-    likes: Annotated[Integer, Field(ge=0)]
+    likes: Annotated[int, Field(ge=0), Whole]
 
 
 class Refusal(Model):

@@ -25,7 +25,7 @@ from .responses import (
 from .runtime.access import Need, Security
 from .runtime.contents import Json
 from .runtime.formats import Uuid
-from .runtime.model import Integer
+from .runtime.model import Whole
 from .runtime.parameters import Path, Query
 from .runtime.reader import Body
 from .runtime.replies import as_reply
@@ -71,7 +71,7 @@ LIST_POSTS_AUTHOR: Query[models.Handle | None] = Query(
 LIST_POSTS_CURSOR: Query[str | None] = Query("cursor", str, besides=["author", "limit"])
 LIST_POSTS_LIMIT: Query[int] = Query(
     "limit",
-    Annotated[Integer, Field(ge=1, le=100)],
+    Annotated[int, Field(ge=1, le=100), Whole],
     kind="integer",
     default=20,
     besides=["author", "cursor"],

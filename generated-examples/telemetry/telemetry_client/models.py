@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, MISSING
 
 from .runtime.formats import DateTime
-from .runtime.model import Integer, Model
+from .runtime.model import Model, Whole
 
 
 class Reading(Model):
@@ -24,7 +24,7 @@ class Alert(Model):
 
 class OpenVents(Model):
     command: Literal["open"]
-    percent: Annotated[Integer, Field(ge=1, le=100)]
+    percent: Annotated[int, Field(ge=1, le=100), Whole]
 
 
 class CloseVents(Model):
@@ -42,5 +42,5 @@ class Calibration(Model):
 
 
 class ReadingHeaders(Model):
-    battery: Annotated[Integer, Field(ge=0, le=100)] | MISSING = MISSING
+    battery: Annotated[int, Field(ge=0, le=100), Whole] | MISSING = MISSING
     """What is left of the sensor's battery, in percent."""

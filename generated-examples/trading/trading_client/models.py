@@ -8,7 +8,7 @@ from pydantic import Field, MISSING
 from typing_extensions import TypeAliasType
 
 from .runtime.constraints import Pattern
-from .runtime.model import Integer, Model
+from .runtime.model import Model, Whole
 
 Symbol = TypeAliasType("Symbol", Annotated[str, Pattern("^[A-Z]{1,5}\\Z")])
 
@@ -21,7 +21,7 @@ Side = TypeAliasType(
 class Order(Model):
     symbol: Symbol
     side: Side
-    quantity: Annotated[Integer, Field(ge=1, le=10000)]
+    quantity: Annotated[int, Field(ge=1, le=10000), Whole]
     limit: Annotated[float, Field(gt=0)]
     """The worst price, in euros."""
 
@@ -30,7 +30,7 @@ class Fill(Model):
     order: str
     symbol: Symbol
     side: Side
-    quantity: Annotated[Integer, Field(ge=1)]
+    quantity: Annotated[int, Field(ge=1), Whole]
     price: Annotated[float, Field(gt=0)]
 
 

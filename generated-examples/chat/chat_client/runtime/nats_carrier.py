@@ -17,7 +17,6 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error
-from nats.errors import TimeoutError as NatsTimeoutError
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
@@ -154,7 +153,8 @@ class _Pulled:
             await self._intake.wait_for_room()
             try:
                 messages = await self._pull.fetch(self._intake.room, FETCH_TIMEOUT)
-            except NatsTimeoutError:
+            except TimeoutError:
+                # The library's own, or asyncio's, when it is at the end of its time already.
                 continue
             except Error:
                 await asyncio.sleep(PAUSE)

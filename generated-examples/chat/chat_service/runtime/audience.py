@@ -76,3 +76,8 @@ class Audience:
 def rooted(address: str) -> str:
     """The address as a path: with one slash at its beginning."""
     return "/" + address.removeprefix("/")
+
+
+def below(base: str, path: str) -> str:
+    """The path under that of its server, which a lone slash adds nothing to."""
+    return base if base and path == "/" else base + path

@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection
 
 from .access import Security
 from .address import PARAMETER, parsed
-from .audience import rooted
+from .audience import below, rooted
 from .channel import Channel
 from .problem import HttpProblem
 
@@ -57,11 +57,6 @@ def places_of(
             if place.path not in found or not found[place.path].security:
                 found[place.path] = place
     return list(found.values())
-
-
-def below(prefix: str, path: str) -> str:
-    """The path under that of its server, which a lone slash adds nothing to."""
-    return prefix if prefix and path == "/" else prefix + path
 
 
 def numbered(template: str) -> str:

@@ -41,9 +41,11 @@ def whole(value: Any) -> Any:
     return value
 
 
-Integer = Annotated[int, BeforeValidator(whole)]
-Int32 = Annotated[int, Field(ge=-(2**31), le=2**31 - 1), BeforeValidator(whole)]
-Int64 = Annotated[int, Field(ge=-(2**63), le=2**63 - 1), BeforeValidator(whole)]
+Whole = BeforeValidator(whole)
+"""Stands behind the bounds of an integer, so that they are held where it is read."""
+Integer = Annotated[int, Whole]
+Int32 = Annotated[int, Field(ge=-(2**31), le=2**31 - 1), Whole]
+Int64 = Annotated[int, Field(ge=-(2**63), le=2**63 - 1), Whole]
 
 
 @dataclass(frozen=True, slots=True)

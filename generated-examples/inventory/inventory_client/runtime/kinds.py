@@ -62,6 +62,8 @@ def choices(kind: Kind) -> tuple[Kind, ...]:
 
 def item_kind(kind: Kind) -> Kind:
     """The kind of a list's items."""
+    if isinstance(kind, list):
+        return kind[0] if kind else "any"
     for choice in choices(kind):
         if isinstance(choice, list):
             return choice[0] if choice else "any"
@@ -87,7 +89,7 @@ def scalar_kind(kind: Kind) -> str:
 def as_json(raw: Raw, kind: Kind) -> str:
     """The JSON text of what a style found."""
     if isinstance(raw, str):
-        return scalar(raw, scalar_kind(kind))
+        return scalar(raw, kind if isinstance(kind, str) else scalar_kind(kind))
     if isinstance(raw, list):
         items = item_kind(kind)
         return "[" + ",".join([as_json(item, items) for item in raw]) + "]"

@@ -22,8 +22,10 @@ class Shown:
     action: str
     address: str
     operation: dict[str, Any]
-    messages: list[dict[str, Any]]
+    messages: list[tuple[str, dict[str, Any]]]
+    """Each with what it is called."""
     reply: str = ""
+    is_async: bool = False
 
 
 def page(document: dict[str, Any]) -> str:
@@ -60,7 +62,7 @@ def operations(document: dict[str, Any]) -> Iterator[Shown]:
     for name, given in mapping(document.get("operations")).items():
         operation = mapping(referred(document, given))
         channel = mapping(referred(document, operation.get("channel")))
-        listed = operation.get("messages", mapping(channel.get("messages")).values())
+        listed = operation.get("messages", mapping(channel.get("messages")))
         yield Shown(
             str(name),
             str(operation.get("action")),
@@ -68,6 +70,7 @@ def operations(document: dict[str, Any]) -> Iterator[Shown]:
             operation,
             messages(document, listed),
             replied(document, mapping(referred(document, operation.get("reply")))),
+            is_async(document, operation),
         )
     if "operations" not in document:
         yield from operations_of_channels(document)
@@ -84,7 +87,10 @@ def operations_of_channels(document: dict[str, Any]) -> Iterator[Shown]:
                 listed = message.get("oneOf", [message])
                 name = str(operation.get("operationId", f"{word} {address}"))
                 shown = messages(document, listed)
-                yield Shown(name, action, str(address), operation, shown)
+                marked = is_async(document, operation)
+                yield Shown(
+                    name, action, str(address), operation, shown, is_async=marked
+                )
 
 
 def address_of(channel: dict[str, Any]) -> str:
@@ -92,14 +98,23 @@ def address_of(channel: dict[str, Any]) -> str:
     return "an address known at run time" if address is None else str(address)
 
 
-def messages(document: dict[str, Any], listed: Any) -> list[dict[str, Any]]:
-    """The messages, which may be referred to from channels that refer on."""
+def messages(document: dict[str, Any], listed: Any) -> list[tuple[str, dict[str, Any]]]:
+    """The messages, by their keys or in a list; they may be referred to from channels that refer on."""
+    named = listed.items() if isinstance(listed, dict) else _named(listed)
     found = []
-    for one in listed if isinstance(listed, list) else list(listed or ()):
+    for key, one in named:
         for _ in range(3):
             one = referred(document, one)
-        found.append(mapping(one))
+        message = mapping(one)
+        name = message.get("name") or key or "message"
+        found.append((str(name), message))
     return found
+
+
+def _named(listed: Any) -> Iterator[tuple[str, Any]]:
+    """Each of a list with the end of its $ref."""
+    for one in listed if isinstance(listed, list) else ():
+        yield str(mapping(one).get("$ref", "")).rpartition("/")[2], one
 
 
 def replied(document: dict[str, Any], reply: dict[str, Any]) -> str:
@@ -111,7 +126,7 @@ def replied(document: dict[str, Any], reply: dict[str, Any]) -> str:
 
 
 def section(document: dict[str, Any], shown: Shown) -> str:
-    mark = ' <span class="mark">async</span>' if is_async(shown.operation) else ""
+    mark = ' <span class="mark">async</span>' if shown.is_async else ""
     parts = [
         f"<h3><b>{escape(shown.name)}</b> {escape(shown.address)}{mark}</h3>",
         paragraph(shown.operation.get("summary")),
@@ -122,24 +137,28 @@ def section(document: dict[str, Any], shown: Shown) -> str:
     return "<section>" + "\n".join(filter(None, parts)) + "</section>"
 
 
-def is_async(operation: dict[str, Any]) -> bool:
-    marked = operation.get("x-processing")
-    kind = marked.get("type", "async") if isinstance(marked, dict) else marked
-    return kind in ("async", "auto")
+def is_async(document: dict[str, Any], operation: dict[str, Any]) -> bool:
+    """Whether a message becomes a job: said at the operation, else at the document's root."""
+    kinds = [
+        marked.get("type") if isinstance(marked, dict) else marked
+        for marked in (operation.get("x-processing"), document.get("x-processing"))
+    ]
+    return next(filter(None, kinds), "sync") in ("async", "auto")
 
 
 def rows(shown: Shown) -> Iterator[tuple[str, str, str]]:
-    for message in shown.messages:
-        name = str(message.get("name") or message.get("title") or "message")
+    for name, message in shown.messages:
         kind = str(message.get("contentType", ""))
-        yield name, kind, str(message.get("summary") or message.get("description", ""))
+        words = ("title", "summary", "description")
+        told = next(filter(None, map(message.get, words)), "")
+        yield name, kind, str(told)
     if shown.reply:
         yield "reply", "", shown.reply
 
 
 def examples(document: dict[str, Any], shown: Shown) -> Iterator[str]:
     """The payloads that the document gives as examples."""
-    for message in shown.messages:
+    for _, message in shown.messages:
         given = message.get("examples")
         for one in given if isinstance(given, list) else ():
             if "payload" in mapping(one):

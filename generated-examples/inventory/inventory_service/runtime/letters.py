@@ -36,6 +36,8 @@ KEPT = 20
 """How many failures a message's history keeps, the newest."""
 LONGEST = 300
 """Characters of an error in a history."""
+UNKEPT: Options = {"amqp": {"mandatory": False}}
+"""What goes to where a request said: nobody but who asked wants it, so it is not kept for them who have gone."""
 
 
 def again(
@@ -166,12 +168,13 @@ class Asked:
         replies = self.replies
         trace = {TRACEPARENT: self.traceparent} if self.traceparent else {}
         ids = {MESSAGE_ID: new_id("msg_"), **trace}
+        options = both(replies.channel.options, replies.options)
         return Letter(
             self.address,
             body,
             {**ids, **headers},
             replies.channel.carrier,
-            both(replies.channel.options, replies.options),
+            both(options, UNKEPT) if replies.channel.address is None else options,
         )
 
     def _address(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, Generic, TypeGuard, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 from typing_extensions import TypeVar as DefaultTypeVar
 
-from .contents import Content, Json
+from .contents import Content, Json, is_model
 from .kinds import scalar
 from .message import BadMessage, WithHeaders
 from .message_headers import CONTENT_TYPE, CORRELATION_ID, OURS
@@ -194,11 +194,6 @@ class MessageKind(Generic[B, Hd]):
 
 
 Kinds = Sequence[MessageKind[Any, Any]]
-
-
-def is_model(type_: Any) -> TypeGuard[type[BaseModel]]:
-    """Whether a type is a class of models."""
-    return isinstance(type_, type) and issubclass(type_, BaseModel)
 
 
 def header_text(value: object) -> str:

@@ -21,6 +21,8 @@ from .outgoing import Letter
 from .problem import PROBLEM
 
 Subscribe = Callable[[Channel, str, Deliver], Coroutine[None, None, None]]
+ALONE = ""
+"""No group: every process sees every reply, and takes its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,12 @@ class Requests:
         self,
         publish: Callable[[Letter], Awaitable[None]],
         subscribe: Subscribe,
-        group: str,
+        name: str,
     ) -> None:
         self._publish = publish
         self._subscribe = subscribe
-        self._group = f"{group}.{token_hex(8)}"
-        """Ours alone: every process sees every reply, and takes its own."""
+        self._inbox = f"{name}.{token_hex(8)}.replies"
+        """The address of our own, where a request may say it."""
         self._waiting: dict[str, Waiting] = {}
         self._places: dict[str, asyncio.Task[None]] = {}
 
@@ -65,7 +67,7 @@ class Requests:
         channel = self._place(replies)
         place = f"{channel.carrier} {channel.address}"
         if place not in self._places:
-            subscribing = self._subscribe(channel, self._group, self._deliver)
+            subscribing = self._subscribe(channel, ALONE, self._deliver)
             self._places[place] = asyncio.create_task(subscribing)
         try:
             await asyncio.shield(self._places[place])
@@ -78,7 +80,7 @@ class Requests:
         channel = replies.channel
         if channel.address is not None and replies.address is None:
             return replace(channel, options=both(channel.options, replies.options))
-        return Channel("replies", f"{self._group}.replies", channel.carrier)
+        return Channel("replies", self._inbox, channel.carrier)
 
     def _addressed(self, letter: Letter, replies: Replies) -> Letter:
         """The request, which says where its reply goes if it may."""

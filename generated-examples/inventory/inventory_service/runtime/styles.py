@@ -48,10 +48,15 @@ def has(form: type, kind: Kind) -> bool:
     return isinstance(kind, form)
 
 
+def field_text(text: str) -> str:
+    """A field's text decoded; most have nothing to decode."""
+    return unquote_plus(text) if "%" in text or "+" in text else text
+
+
 def pairs_of(query: str) -> list[tuple[str, str]]:
     """The fields of a query string or form, in order."""
     fields = [field.partition("=") for field in query.split("&") if field]
-    return [(unquote_plus(name), value) for name, _, value in fields]
+    return [(field_text(name), value) for name, _, value in fields]
 
 
 def in_path(text: str, name: str, kind: Kind, style: str, explode: bool) -> Raw:
@@ -100,7 +105,7 @@ def in_fields(
     explode: bool,
     *,
     besides: Sequence[str] = (),
-    decode: Decode = unquote_plus,
+    decode: Decode = field_text,
 ) -> Raw | None:
     """The value of a query's, a form's or a cookie's field; None where it is absent.
 
@@ -115,6 +120,8 @@ def in_fields(
     values = [value for key, value in pairs if key == name]
     if not values:
         return None
+    if explode and isinstance(kind, list):
+        return [decode(value) for value in values]
     if has_object(kind) or (has_list(kind) and not explode):
         parts = [part for value in values for part in DELIMITERS[style].split(value)]
         return gathered(parts, kind, False, decode)

@@ -6,9 +6,9 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeGuard
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from .kinds import Kind, as_json
 from .media import charset_of
@@ -37,6 +37,8 @@ class Json(Content):
 
     def __init__(self, type: Any) -> None:
         self.type = type
+        self.model = type if is_model(type) else object
+        """What its values are instances of: a model's writer would make `{}` of another model."""
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
@@ -62,6 +64,9 @@ class Json(Content):
             raise
 
     def write(self, value: object) -> bytes:
+        if not isinstance(value, self.model):
+            wanted, given = self.model.__name__, type(value).__name__
+            raise TypeError(f"the body must be {wanted}, not {given}")
         return self.dump(value, by_alias=True, warnings="error")
 
 
@@ -93,6 +98,11 @@ class Binary(Content):
         if not isinstance(content, bytes):
             raise TypeError(f"a binary body is bytes, not {type(value).__name__}")
         return content
+
+
+def is_model(kind: object) -> TypeGuard[type[BaseModel]]:
+    """Whether a type is the class of an object."""
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
 def parsed(text: str | bytes) -> Any:

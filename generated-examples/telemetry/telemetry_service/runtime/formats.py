@@ -62,9 +62,35 @@ Date = Annotated[date, _parser("date", r"\d{4}-\d\d-\d\d", date.fromisoformat)]
 Time = Annotated[
     time, _parser("time", _CLOCK, lambda text: time.fromisoformat(_moment(text)))
 ]
-Uuid = Annotated[
-    UUID, _parser("UUID", r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", UUID)
-]
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
+
+class _Uuid:
+    """Reads a UUID as JSON without a word of Python: it is what most objects have."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        shaped = core_schema.custom_error_schema(
+            core_schema.chain_schema(
+                [
+                    core_schema.str_schema(pattern=f"^{_UUID}$"),
+                    core_schema.uuid_schema(strict=False),
+                ]
+            ),
+            "format",
+            custom_error_message="Input should be a valid {kind}",
+            custom_error_context={"kind": "UUID"},
+        )
+        text = core_schema.custom_error_schema(
+            core_schema.str_schema(strict=True), "uuid_type"
+        )
+        return core_schema.json_or_python_schema(
+            core_schema.chain_schema([text, shaped]), handler(source)
+        )
+
+
+Uuid = Annotated[UUID, _parser("UUID", _UUID, UUID), _Uuid()]
 
 
 class _Address:

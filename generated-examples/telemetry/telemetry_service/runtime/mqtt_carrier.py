@@ -33,6 +33,7 @@ from .carrier import NO_OPTIONS, CannotConnect, Deliver, Undelivered, Unsubscrib
 from .carrier_subscriptions import Subscriptions, told_as
 from .framing import framed, unframed
 from .intake import Arrival, Intake
+from .message_headers import GROUP, MESSAGE_ID, REPLAYED
 from .native_headers import besides, received
 from .wildcards import Spelling
 
@@ -117,10 +118,12 @@ class MqttCarrier:
             wanted += "/+"
         elif group:
             wanted = f"$share/{group}/{wanted}"
-        broker = self._reading(wanted)
+        broker, qos = self._reading(wanted), _qos(options)
         async with told_as(failed, (MQTTError,), SUBSCRIBE_TIMEOUT):
             client = await broker.connect()
-            subscription = client.subscribe(wanted, qos=_qos(options), auto_ack=False)
+            subscription = client.subscribe(
+                wanted, qos=qos, auto_ack=False, receive_buffer_size=_room(qos)
+            )
             await subscription.start()
         intake = Intake(deliver, limit)
         spelling, kept = Spelling(address), bool(self._name)
@@ -201,9 +204,19 @@ def _qos(options: Options) -> QoS:
     return QoS(level) if level in (0, 1, 2) else QoS.AT_LEAST_ONCE
 
 
+def _room(qos: QoS) -> int:
+    """How many messages wait here for their turn; 0 is as many as the server sends unacknowledged.
+
+    What it has collected comes before its answer to the subscription, and a full buffer would hold that up. (It is
+    not asked to send less: Mosquitto sends one message too many to who comes back, which ends the connection.)
+    """
+    return 0 if qos else 1000
+
+
 def _segment(headers: Mapping[str, str]) -> str:
-    """The last segment of a dead letter's topic, which makes it one of its own."""
-    identity = headers.get("message-id") or uuid4().hex
+    """The last segment of a dead letter's topic, its own: each group's, and anew after each replay."""
+    known = headers.get(MESSAGE_ID) or uuid4().hex
+    identity = f"{known}\n{headers.get(GROUP)}\n{headers.get(REPLAYED)}"
     return hashlib.sha256(identity.encode()).hexdigest()[:32]
 
 

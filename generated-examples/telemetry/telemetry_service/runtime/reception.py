@@ -96,7 +96,8 @@ class Reception:
         """The same for each delivery of one attempt at one message."""
         place = self.consumers[0].channel.address or ""
         round = incoming.headers.get(REPLAYED, "0")
-        return f"{place}\n{incoming.id}\n{round}.{incoming.attempt}"
+        key = f"{place}\n{incoming.id}\n{round}.{incoming.attempt}"
+        return key.replace("\0", "\ufffd")  # SQLite's JSON ends a text there
 
     async def _once(self, incoming: Incoming, key: str) -> None:
         """Handle the message unless that was done; one that is being handled is waited for."""

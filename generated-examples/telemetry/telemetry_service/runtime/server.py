@@ -193,7 +193,9 @@ def shown_url(url: str) -> str:
 
 def work(app: Application) -> None:
     """Works on jobs until SIGTERM or SIGINT."""
-    asyncio.run(until_told(app))
+    loops = uvicorn.Config(app).get_loop_factory()
+    with asyncio.Runner(loop_factory=loops) as runner:
+        runner.run(until_told(app))
 
 
 async def until_told(app: Application) -> None:

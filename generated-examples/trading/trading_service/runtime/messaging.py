@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from . import publisher
-from .broker import carrier_of
+from .broker import carrier_of, protocol_of
 from .carrier import Carrier
 from .consumer import Consumer
-from .post import Post
+from .post import Post, bound
 from .publisher import Publisher
 from .replaying import Replay
 from .service import Service
@@ -36,7 +36,7 @@ class Messaging:
         self.consumers = consumers
         self.publishers = publishers
         self.group = group
-        self.command = Replay(lambda service: self._all(service)["broker"], group)
+        self.command = Replay(self._broker, self._bindings, group)
         self._carriers = carriers
         self._served = {"socket": sockets, "http": http}
 
@@ -60,5 +60,16 @@ class Messaging:
     def _all(self, service: Service[Any]) -> dict[str, Carrier]:
         """What carries the channels of each sort."""
         served = {name: one for name, one in self._served.items() if one is not None}
-        broker = carrier_of(service.settings.broker_url, self._carriers)
-        return {"broker": broker, **served}
+        return {"broker": self._broker(service), **served}
+
+    def _broker(self, service: Service[Any]) -> Carrier:
+        return carrier_of(service.settings.broker_url, self._carriers)
+
+    def _bindings(self, service: Service[Any], address: str) -> Mapping[str, object]:
+        """The fields of the broker's bindings where an address is consumed."""
+        protocol = protocol_of(service.settings.broker_url)
+        for consumer in self.consumers:
+            channel = bound(consumer)
+            if channel.carrier == "broker" and channel.parse(address) is not None:
+                return channel.options.get(protocol, {})
+        return {}

@@ -14,7 +14,7 @@ from .runtime.decoding import Raises, ResponseHeader, Returns
 from .runtime.encoding import Path, Query
 from .runtime.formats import Uuid
 from .runtime.handle import JobHandle, resume_job, start_job
-from .runtime.model import Integer
+from .runtime.model import Integer, Whole
 from .runtime.remote_job import JobOperation
 from .runtime.transport import AsyncConnection
 
@@ -39,7 +39,7 @@ LIST_ORDERS: Operation[responses.ListOrders200] = Operation(
     path="/orders",
     parameters=(
         Query("status", list[models.OrderStatus]),
-        Query("limit", Annotated[Integer, Field(ge=1, le=100)]),
+        Query("limit", Annotated[int, Field(ge=1, le=100), Whole]),
     ),
     answers={
         "200": Returns(

@@ -1,0 +1,128 @@
+"""What the schemas of an API and their properties are called in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from generator.model import Property, Schema
+from generator.problems import Problem
+from generator.python import FIELDS, Scope, pascal, snake
+from generator.targets.definitions import properties
+from generator.targets.directions import (
+    Direction,
+    Directions,
+    read_only,
+    write_only,
+)
+from generator.targets.keywords import reference_only
+
+Variant = Direction | None
+"""The way of a schema that is two models, None for one that is a single model."""
+
+
+class SchemaNames:
+    """The names of the named schemas: those that are class names already come first."""
+
+    def __init__(
+        self, schemas: Mapping[str, Schema], directions: Directions, scope: Scope
+    ) -> None:
+        self.others: dict[str, tuple[str, Variant]] = {}
+        """Names of aliases, with the schema that each stands for."""
+        self._schemas = schemas
+        self._directions = directions
+        self._scope = scope
+        self._names: dict[tuple[str, Variant], str] = {}
+        named = list(schemas.values())
+        for schema in sorted(named, key=lambda one: pascal(one.name or "") != one.name):
+            if not self._is_other_name(schema):
+                self._name(schema)
+        for schema in named:
+            if self._is_other_name(schema):
+                self._name_other(schema)
+
+    def name(self, key: str, variant: Variant) -> str:
+        return self._names[key, variant]
+
+    def class_name(self, key: str, direction: Direction) -> str:
+        """The name of a schema where it travels this way."""
+        key = self.canonical(key)
+        return self._names[key, self._directions.of(key, direction)]
+
+    def canonical(self, key: str) -> str:
+        """The schema that a named schema, being nothing but a $ref, stands for."""
+        seen = {key}
+        further = reference_only(self._schemas[key])
+        while further is not None and further in self._schemas and further not in seen:
+            seen.add(further)
+            key, further = further, reference_only(self._schemas[further])
+        return key
+
+    def variants(self, key: str) -> tuple[Variant, ...]:
+        """The models that a schema is."""
+        return ("out", "in") if self._directions.of(key, "in") else (None,)
+
+    def _name(self, schema: Schema) -> None:
+        for variant in self.variants(schema.key):
+            self._names[schema.key, variant] = self._take(schema, variant)
+
+    def _take(self, schema: Schema, variant: Variant) -> str:
+        wanted = schema.python_name or pascal(schema.name or "")
+        ending = "Request" if variant == "in" else ""
+        return self._scope.take(wanted + ending, schema.name or "", schema.at)
+
+    def _is_other_name(self, schema: Schema) -> bool:
+        return self.canonical(schema.key) != schema.key
+
+    def _name_other(self, schema: Schema) -> None:
+        """A schema that stands for another has the same name, or one that is an alias."""
+        target = self._schemas[self.canonical(schema.key)]
+        wanted = schema.python_name or pascal(schema.name or "")
+        for variant in self.variants(target.key):
+            name = self._names[target.key, variant]
+            if wanted != pascal(target.name or ""):
+                name = self._take(schema, variant)
+                self.others[name] = (target.key, variant)
+            self._names[schema.key, variant] = name
+
+
+class FieldNames:
+    """The names of the properties of objects, by the way they travel."""
+
+    def __init__(self, schemas: Mapping[str, Schema], problems: list[Problem]) -> None:
+        self._schemas = schemas
+        self._problems = problems
+        self._known: dict[tuple[str, Direction], dict[str, str]] = {}
+
+    def of(self, schema: Schema, direction: Direction) -> dict[str, str]:
+        """JSON name → Python name of an object's properties."""
+        known = self._known.get((schema.key, direction))
+        if known is None:
+            known = self._named(schema, direction)
+            self._known[schema.key, direction] = known
+        return known
+
+    def _named(self, schema: Schema, direction: Direction) -> dict[str, str]:
+        scope = Scope(FIELDS | {"schema_rules"})
+        named: dict[str, str] = {}
+        shown = [
+            one for one in properties(schema) if self._travels(one, schema, direction)
+        ]
+        # A property that is called as its field would be keeps the name.
+        for one in sorted(shown, key=lambda one: snake(one.name, "field") != one.name):
+            wanted = one.python_name or snake(one.name, "field")
+            named[one.name] = scope.take(wanted, one.name, one.at)
+        where = f"properties of {schema.name or schema.title or 'an object'}"
+        self._problems.extend(reported(scope, where))
+        return {one.name: named[one.name] for one in shown}
+
+    def _travels(self, one: Property, schema: Schema, direction: Direction) -> bool:
+        if direction == "in":
+            closed = schema.additional is not None and schema.additional.never
+            return closed or not read_only(one.schema, self._schemas)
+        return not write_only(one.schema, self._schemas)
+
+
+def reported(scope: Scope, where: str) -> Iterator[Problem]:
+    """The collisions of a scope as problems, each told once."""
+    yield from [one.problem(where) for one in scope.collisions]
+    scope.collisions.clear()

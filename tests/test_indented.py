@@ -1,0 +1,40 @@
+"""JSON that people read is what Python's own `json` writes with an indent."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from generator.indented import indented
+from generator.model import Json, Schema, changed
+from generator.problems import Place
+
+VALUES: list[Json] = [
+    None,
+    "",
+    1.5,
+    -0.0,
+    1e300,
+    [],
+    {},
+    {"a": [], "b": {}, "c": [{}]},
+    [[1, [2, [True, None]]], {"x": {"y": ["z"]}}],
+    {'quotes " and \\': "lines\nand\u2028more\x00", "ünïcode": "日本"},
+]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=json.dumps)
+def test_indented_json_is_what_the_standard_library_writes(value: Json) -> None:
+    assert indented(value) == json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def test_a_changed_schema_is_a_replaced_one() -> None:
+    schema = Schema(at=Place("a.yaml"), key="a", types=("string",), max_length=3)
+    made = changed(schema, key="b", types=(), enum=("x",))
+    wanted = replace(schema, key="b", types=(), enum=("x",))
+    assert [getattr(made, name) for name in Schema.__slots__] == [
+        getattr(wanted, name) for name in Schema.__slots__
+    ]
+    assert schema.key == "a" and schema.enum is None
