@@ -6,9 +6,11 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from click.testing import CliRunner
+from pydantic import TypeAdapter
 
 from generator.cli import main
 from generator.model import Json
@@ -191,3 +193,21 @@ def test_types_are_known_to_a_checker_and_no_other_names_are(
     assert done.stdout.splitlines()[:-1] == [
         f'{tmp_path / "used.py"}:11: error: Module has no attribute "Bx"; maybe "Box"?  [attr-defined]'
     ]
+
+
+def test_models_that_refer_to_each_other_by_the_hundred_can_be_built() -> None:
+    module = ModuleType("chain")
+    sys.modules["chain"] = module
+    count = 400
+    classes = (
+        f"class A{n}(Model):\n    next: A{(n + 1) % count} | None = None\n"
+        for n in range(count)
+    )
+    text = "from __future__ import annotations\nfrom runtime.model import Model\n"
+    try:
+        exec(compile(text + "".join(classes), "chain", "exec"), module.__dict__)
+        first = TypeAdapter(module.A0).validate_json(b'{"next": {"next": null}}')
+        assert first == module.A0(next=module.A1(next=None))
+        module.A200.model_rebuild(force=True)
+    finally:
+        del sys.modules["chain"]

@@ -13,7 +13,7 @@ from generator.render import render
 from generator.targets.application import ApplicationView, ServicePackageView
 from generator.targets.handlers import HandlersView, MethodView
 from generator.targets.definitions import DefinitionView, MemberView
-from generator.targets.modules import ModelsView, PackageView
+from generator.targets.modules import ModelsPackageView, ModelsView
 from generator.targets.outgoing import (
     CallbacksView,
     GroupView,
@@ -87,7 +87,7 @@ VIEWS: dict[str, Any] = {
             ),
         ),
     ),
-    "service/models_package.py": PackageView(
+    "service/models_package.py": ModelsPackageView(
         typed_imports=("from ._toy import Toy",),
         names=('"Toy"',),
         places=('"Toy": "_toy"',),

@@ -30,7 +30,7 @@ class ModelsView:
 
 
 @dataclass(frozen=True, slots=True)
-class PackageView:
+class ModelsPackageView:
     """models/__init__.py"""
 
     typed_imports: tuple[str, ...]
@@ -44,7 +44,7 @@ class ModelsModule:
 
     path: str
     template: str
-    view: ModelsView | PackageView
+    view: ModelsView | ModelsPackageView
 
 
 def model_modules(
@@ -161,10 +161,10 @@ def _deeper(one: Import) -> Import:
     return Import(f".{one.module}", one.name) if one.module[0] == "." else one
 
 
-def _package_view(places: Mapping[str, str]) -> PackageView:
+def _package_view(places: Mapping[str, str]) -> ModelsPackageView:
     names = sorted(places)
     imports = Imports({Import(f".{places[name]}", name) for name in names})
-    return PackageView(
+    return ModelsPackageView(
         typed_imports=tuple(imports.text.splitlines()),
         names=tuple(map(string, names)),
         places=tuple(f"{string(name)}: {string(places[name])}" for name in names),

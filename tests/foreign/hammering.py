@@ -170,7 +170,9 @@ def is_agreed(operation: str, check: str, answer: dict[str, Any]) -> bool:
         return answer.get("status_code") == 304
     if check == "positive_data_acceptance":
         return "job-status" in map(str.lower, answer.get("headers", {}))
-    stays = is_canceled(answer) or operation.endswith("/jobs/{job_id}/deliveries")
+    of_job = operation.endswith(("/jobs/{job_id}/deliveries", "/jobs/{job_id}"))
+    is_read = operation.startswith("GET ") and operation.endswith("/jobs/{job_id}")
+    stays = is_canceled(answer) or (of_job and not is_read)
     return check == "use_after_free" and stays
 
 

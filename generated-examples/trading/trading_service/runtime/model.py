@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -32,6 +35,28 @@ class Model(BaseModel):
         serialize_by_alias=True,
         protected_namespaces=(),
     )
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        with deep():
+            return handler(source)
+
+
+DEEP = 20_000
+"""Calls within calls: schemas that refer to each other by the hundred need more than Python's thousand."""
+
+
+@contextmanager
+def deep() -> Iterator[None]:
+    """Let calls go deep while a model is built."""
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(usual, DEEP))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(usual)
 
 
 def whole(value: Any) -> Any:
