@@ -82,7 +82,8 @@ def test_the_service_is_ready_once_its_broker_is_there(
                 alerts.append(body)
 
             await away.broker.subscribe("lights/{id}/alerts", "test", keep)
-            await until(lambda: bool(alerts))
+            # At the latest when a claim that led to nothing has run out.
+            await until(lambda: bool(alerts), 90)
 
     check()
 

@@ -102,7 +102,7 @@ def parsed_target(url: str) -> URL:
         # A signed URL must arrive as it was written, escapes and all.
         parsed = URL(url, encoded=url.isascii()).with_fragment(None)
         parsed.port  # noqa: B018 - raises when it is out of range
-    except ValueError:
+    except (ValueError, IndexError):  # yarl looks at a first letter that is not there
         raise TargetRefused("this cannot be read as a URL") from None
     if not parsed.raw_host:
         raise TargetRefused("the URL must be absolute and name a host")
