@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.requests import HTTPConnection
 
+from .message_headers import CALLER
 from .problem import HttpProblem
 from .schema import failure
 
@@ -15,7 +16,7 @@ Fields = Mapping[str, object]
 
 OURS = frozenset(
     {"x-attempt", "x-group", "x-replayed", "x-history", "x-first-address"}
-    | {"x-problem", "x-deliveries", "x-caller"}
+    | {"x-problem", "x-deliveries", CALLER}
 )
 """The headers that only we write."""
 SECRET = frozenset({"authorization", "cookie", "proxy-authorization"})

@@ -7,6 +7,7 @@ import binascii
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time
+from functools import cache
 from ipaddress import IPv4Address, IPv6Address
 from typing import Annotated, Any
 from uuid import UUID
@@ -24,12 +25,15 @@ from pydantic_core import (
 
 def _parser(kind: str, shape: str, parse: Callable[[str], Any]) -> BeforeValidator:
     """Reads a string of a format; what is no string is left to the type."""
-    form = re.compile(shape, re.ASCII)
+
+    @cache
+    def form() -> re.Pattern[str]:
+        return re.compile(shape, re.ASCII)
 
     def read(value: Any) -> Any:
         if not isinstance(value, str):
             return value
-        if form.fullmatch(value) is None:
+        if form().fullmatch(value) is None:
             raise PydanticCustomError(
                 "format", "Input should be a valid {kind}", {"kind": kind}
             )

@@ -178,6 +178,10 @@ class Engine(Generic[H]):
         assert issubclass(verdict, ComeBack)
         raise verdict((await self.load(op.name)).retry_after)
 
+    def operation(self, name: str) -> AsyncOperation[H] | None:
+        """The operation of this name, if this process knows it."""
+        return self._worker.operations.get(name)
+
     async def get(self, id: str) -> JobRecord | None:
         """The job; past its retention a tombstone, `expired`; None if there is none."""
         return await self._store.look(lambda db: jobs.get(db, id))
