@@ -24,8 +24,8 @@ from load import drive
 HERE = Path(__file__).parent
 SHOP = HERE / "shop"
 PEER = os.environ.get("PEER_PYTHON", sys.executable)
-ROUNDS = 3
-COUNT = 1000
+ROUNDS = 5
+COUNT = 2000
 ORDER = json.dumps(
     {
         "customer": "123e4567-e89b-42d3-a456-426614174000",

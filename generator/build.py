@@ -137,7 +137,7 @@ def build(
         sources = [Path(name) for name in checked.documents.roots]
         taken = steps(texts, folder, manifest, sources, force)
         fresh = [
-            Stub(name, text)
+            Stub(name, text())
             for name, text in plan.stubs.items()
             if manifest is not None and name not in manifest.handlers
         ]

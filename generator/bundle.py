@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from generator.grammar import HOMES, child, component_names
 from generator.load import Documents
@@ -15,8 +15,7 @@ from generator.problems import Place, Refused
 Object = dict[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """A value that is to be copied into a container; `kind` is a key of GRAMMAR, or "" for plain data."""
 
     at: Place
@@ -92,7 +91,7 @@ class Bundle:
         layers = self._layers(task)
         for layer in layers:
             assert isinstance(layer.value, dict)
-            item = replace(layer, kind="pathItem")
+            item = layer._replace(kind="pathItem")
             for key, each in layer.value.items():
                 if key not in copy and (key != "$ref" or layer is layers[-1]):
                     copy[key] = None if is_container(each) else each

@@ -37,6 +37,33 @@ class MessageExample:
     headers: Json | Absent = ABSENT
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvroWire:
+    """Avro's binary encoding."""
+
+    schema: Json
+    """With every type that it names."""
+    is_recursive: bool = False
+    """Whether some type is inside itself."""
+    registered: int | None = None
+    """The schema's id in a registry, where a header with one stands before the body; 0 if nobody says which."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtobufWire:
+    """Protobuf's binary encoding, or its JSON."""
+
+    message: str
+    """The full name of the message."""
+    file: bytes
+    """What describes it: a FileDescriptorProto as bytes. It imports only what Protobuf itself brings."""
+    is_json: bool = False
+    registered: int | None = None
+    """As Avro's."""
+    indexes: bytes = b""
+    """Which message of its file it is, as such a header says it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Message:
     """One kind of message, its traits applied; compared by identity, as the same one is used in several places."""
@@ -53,6 +80,8 @@ class Message:
     content_type: str = "application/json"
     payload: Schema | None = None
     """None where the document does not say what the message carries."""
+    wire: AvroWire | ProtobufWire | None = None
+    """How the payload is written; None where its content type alone says it."""
     headers: Schema | None = None
     correlation: str | None = None
     """Where its correlation id is: a runtime expression such as `$message.header#/correlationId`."""

@@ -25,6 +25,7 @@ Rule = Callable[[Api], Iterator[Problem]]
 
 RULES: tuple[Rule, ...] = (
     operations.same_path,
+    operations.queried_path,
     operations.path_parameters,
     operations.duplicate_parameters,
     operations.single_content,
@@ -32,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     operations.async_result,
     operations.own_202,
     operations.async_stream,
+    operations.mixed_streams,
     operations.success,
     operations.webhook_names,
     operations.links,
@@ -62,6 +64,7 @@ RULES: tuple[Rule, ...] = (
     messages.headers,
     messages.correlations,
     messages.content_types,
+    messages.schema_ids,
     messages.untyped,
     exchanges.marked_send,
     exchanges.auto,
@@ -73,6 +76,7 @@ RULES: tuple[Rule, ...] = (
     exchanges.echoes,
     exchanges.scopes,
     bindings.ignored,
+    bindings.groups,
     bindings.idle,
     bindings.methods,
     carriers.one_operation,

@@ -5,146 +5,28 @@ Frozen values that know no YAML, no Python and no files. `read` makes them, `che
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
-from operator import attrgetter
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 from generator.problems import Place
+from generator.schema import ABSENT, Absent, Discriminator, Json, Property, Schema
+from generator.schema import TypeName, changed
 
 if TYPE_CHECKING:
     from generator.channels import Binding, Channel, Exchange
 
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
-
-
-class Absent(Enum):
-    """Stands where a document says nothing: absent is neither null nor a default."""
-
-    ABSENT = "absent"
-
-
-ABSENT: Final = Absent.ABSENT
-
-TypeName = Literal["null", "boolean", "object", "array", "number", "integer", "string"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Discriminator:
-    """Which property tells the alternatives of a schema apart."""
-
-    at: Place
-    property: str
-    mapping: Mapping[str, str]
-    """Value of the property → key into `Api.schemas`, as far as the document maps it."""
-    default: str | None = None
-    """Key into `Api.schemas` (OpenAPI 3.2 defaultMapping)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Property:
-    """One named property of an object schema."""
-
-    name: str
-    schema: Schema
-    at: Place
-    python_name: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Schema:
-    """A JSON Schema, normalised to the words of 2020-12; compared by identity, since schemas form a graph.
-
-    3.0's `nullable` is "null" in `types`, its boolean exclusiveMinimum a number, `example` one of `examples`.
-    """
-
-    at: Place
-    key: str
-    """Unique in the API: the file and pointer where it stands."""
-    name: str | None = None
-    """The component's name, or the title-free last token of a referenced pointer; None for an inline schema."""
-    python_name: str | None = None
-    ref: str | None = None
-    """Key into `Api.schemas`; in 3.1+ the other fields hold what stands beside the $ref."""
-    never: bool = False
-    """The schema `false`: nothing is valid."""
-    types: tuple[TypeName, ...] = ()
-    """Empty means every type."""
-    title: str | None = None
-    description: str | None = None
-    deprecated: bool = False
-    read_only: bool = False
-    write_only: bool = False
-    default: Json | Absent = ABSENT
-    const: Json | Absent = ABSENT
-    enum: tuple[Json, ...] | None = None
-    enum_names: tuple[str, ...] | None = None
-    """x-enum-varnames / x-enumNames."""
-    xml: Mapping[str, Json] = field(default_factory=dict)
-    examples: tuple[Json, ...] = ()
-    format: str | None = None
-    # strings
-    min_length: int | None = None
-    max_length: int | None = None
-    pattern: str | None = None
-    content_encoding: str | None = None
-    content_media_type: str | None = None
-    content_schema: Schema | None = None
-    # numbers
-    minimum: int | float | None = None
-    maximum: int | float | None = None
-    exclusive_minimum: int | float | None = None
-    exclusive_maximum: int | float | None = None
-    multiple_of: int | float | None = None
-    # arrays
-    items: Schema | None = None
-    prefix_items: tuple[Schema, ...] = ()
-    contains: Schema | None = None
-    min_contains: int | None = None
-    max_contains: int | None = None
-    min_items: int | None = None
-    max_items: int | None = None
-    unique_items: bool = False
-    unevaluated_items: Schema | None = None
-    # objects
-    properties: tuple[Property, ...] = ()
-    required: tuple[str, ...] = ()
-    additional: Schema | None = None
-    """additionalProperties; None where the document says nothing (anything goes)."""
-    pattern_properties: tuple[tuple[str, Schema], ...] = ()
-    property_names: Schema | None = None
-    min_properties: int | None = None
-    max_properties: int | None = None
-    dependent_required: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    dependent_schemas: tuple[tuple[str, Schema], ...] = ()
-    unevaluated_properties: Schema | None = None
-    # combinations
-    all_of: tuple[Schema, ...] = ()
-    any_of: tuple[Schema, ...] = ()
-    one_of: tuple[Schema, ...] = ()
-    not_: Schema | None = None
-    if_: Schema | None = None
-    then: Schema | None = None
-    else_: Schema | None = None
-    discriminator: Discriminator | None = None
-
-
-_FIELDS: tuple[str, ...] = tuple(Schema.__slots__)
-_VALUES: attrgetter[tuple[object, ...]] = attrgetter(*_FIELDS)
-_SETTERS: dict[str, Callable[[Schema, object], None]] = {
-    name: getattr(Schema, name).__set__ for name in _FIELDS
-}
-
-
-def changed(schema: Schema, **changes: object) -> Schema:
-    """What `dataclasses.replace` makes of a schema, in a third of its time: there are many fields."""
-    made = object.__new__(Schema)
-    for put, value in zip(_SETTERS.values(), _VALUES(schema), strict=True):
-        put(made, value)
-    for name, value in changes.items():
-        _SETTERS[name](made, value)
-    return made
+__all__ = [
+    "ABSENT",
+    "Absent",
+    "Discriminator",
+    "Json",
+    "Property",
+    "Schema",
+    "TypeName",
+    "changed",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -386,6 +268,15 @@ class Operation:
     @property
     def is_async(self) -> bool:
         return self.processing.type != "sync"
+
+    @property
+    def served_path(self) -> str:
+        """The path without the query or fragment that some write into it (RFC 3986 §3.3)."""
+        found = PATH.match(self.path)
+        return found[0] if found is not None else self.path
+
+
+PATH = re.compile(r"(?:\{[^{}]*\}|[^?#])+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

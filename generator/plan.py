@@ -48,7 +48,7 @@ class Plan:
 
     slug: str
     files: list[File]
-    stubs: dict[str, str]
+    stubs: dict[str, Callable[[], str]]
     problems: list[Problem]
 
 
@@ -56,12 +56,17 @@ _RELATIVE = re.compile(r"^\s*from \.(\w+) import", re.MULTILINE)
 _SIBLINGS = re.compile(r"^\s*from \. import ([\w ,]+|\([^)]*\))", re.MULTILINE)
 _ABSOLUTE = re.compile(r"^\s*(?:from|import) (\w[\w.]*)", re.MULTILINE)
 
+EXTRA = re.compile(r"([\w-]+)(?:\[(\w+)\])?(.*)")
+"""A requirement: its package, its extra, and which versions of it."""
+
 REQUIREMENTS: dict[str, str] = {
     "aiohttp": "aiohttp>=3.13,<4",
     **{
         f"faststream.{broker}": f"faststream[{broker}]>=0.7.8,<0.8"
         for broker in ("kafka", "mqtt", "nats", "rabbit", "redis")
     },
+    "fastavro": "fastavro>=1.10,<2",
+    "google.protobuf": "protobuf>=6.33,<8",
     "httpx2": "httpx2>=2.12,<3",
     "pydantic": "pydantic>=2.14,<3",
     "sqlalchemy": "sqlalchemy>=2.0.40,<2.2",
@@ -93,7 +98,19 @@ def runtime(folder: Path, roots: Iterable[str]) -> Runtime:
     packages = names | {name.partition(".")[0] for name in names}
     return Runtime(
         tuple(f"{module}.py" for module in sorted(found)),
-        tuple(REQUIREMENTS[name] for name in sorted(packages & set(REQUIREMENTS))),
+        together(REQUIREMENTS[name] for name in sorted(packages & set(REQUIREMENTS))),
+    )
+
+
+def together(requirements: Iterable[str]) -> tuple[str, ...]:
+    """Requirements, with all extras of one package in one line: `faststream[nats,redis]>=0.7`."""
+    extras: dict[tuple[str, str], list[str]] = {}
+    for line in requirements:
+        name, extra, version = EXTRA.findall(line)[0]
+        extras.setdefault((name, version), []).extend([extra] if extra else [])
+    return tuple(
+        f"{name}[{','.join(found)}]{version}" if found else f"{name}{version}"
+        for (name, version), found in extras.items()
     )
 
 

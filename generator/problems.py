@@ -5,11 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A value in a document: the file as the user knows it, and the keys that lead to the value.
 
     `on_key` means the key itself rather than the value behind it.
@@ -128,7 +127,7 @@ CODES: dict[str, str] = {
     "duplicate-operation-id": "two operations have the same operationId",
     "duplicate-parameter": "a parameter is given twice",
     "endless-schema": "a schema that only an endless value could satisfy",
-    "ignored-parameter": "a header parameter that OpenAPI says to ignore",
+    "ignored-parameter": "a parameter that OpenAPI ignores, or security says already",
     "ignored-siblings": "fields beside a $ref, which OpenAPI 3.0 ignores",
     "invalid-name": "an x-python-name that cannot be a name in Python",
     "malformed-expression": "a runtime expression that cannot be read",
@@ -136,6 +135,7 @@ CODES: dict[str, str] = {
     "no-success": "an operation declares no success response",
     "path-collision": "one of the document's paths is one that we add",
     "paths-moved": "the paths that we add were moved out of the way of the document's",
+    "queried-path": "a path with a query or a fragment, which belong to no path",
     "repeated-parameter": "a path names a parameter twice",
     "same-path": "two paths differ only in the names of their parameters",
     "sloppy-expression": "a runtime expression without its dollar sign",
@@ -165,6 +165,8 @@ CODES: dict[str, str] = {
     "ignored-binding": "a field of a binding that nothing is made of",
     "ignored-parameter-schema": "a schema asks more of a parameter than is checked",
     "invalid-avro": "an Avro schema that cannot be read",
+    "invalid-protobuf": "a Protobuf schema that cannot be read",
+    "missing-library": "reading the document needs a library that is not installed",
     "mixed-protocols": "a channel on servers of several kinds",
     "same-address": "two channels are at one address of one server",
     "unaddressed-channel": "a channel is used whose address is not known",
@@ -178,6 +180,7 @@ CODES: dict[str, str] = {
     "unresolved-location": "a runtime expression leads to nothing in the message",
     "untold-result": "an asynchronous operation on messages has no reply",
     "untyped-message": "a message does not say what it carries",
+    "untold-schema-id": "a schema's id in its registry goes out with messages, and is not told",
     "unused-channel": "a channel that no operation uses",
     "unused-variable": "a server's variable that its address does not name",
     "unwritten-content-type": "a content type that is written as it comes",

@@ -13,7 +13,7 @@ import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from operator import attrgetter
+from typing import NamedTuple
 
 from generator.model import Json
 from generator.names import (
@@ -55,6 +55,7 @@ __all__ = [
     "pascal",
     "snake",
     "string",
+    "tuple_of",
     "words",
 ]
 
@@ -275,6 +276,12 @@ def call(head: str, arguments: Iterable[str], indent: int = 0, used: int = 0) ->
     return _bracketed(head, tuple(arguments), "", indent, used)
 
 
+def tuple_of(items: Iterable[str]) -> str:
+    """`(a, b)`, `(a,)` or `()`: a tuple of expressions."""
+    listed = list(items)
+    return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"
+
+
 def _bracketed(
     head: str, items: tuple[str, ...], tail: str, indent: int, used: int
 ) -> str:
@@ -294,8 +301,7 @@ def _bracketed(
 # Imports
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Import:
+class Import(NamedTuple):
     """`from module import name`; without a name, `import module`."""
 
     module: str
@@ -325,8 +331,8 @@ class Imports:
     def _modules(self) -> dict[str, list[str]]:
         """The modules that are imported from, in order, with the names."""
         modules: dict[str, list[str]] = {}
-        for wanted in sorted(self.wanted, key=attrgetter("module", "name")):
-            modules.setdefault(wanted.module, []).append(wanted.name)
+        for module, name in sorted(self.wanted):
+            modules.setdefault(module, []).append(name)
         return modules
 
     def __str__(self) -> str:

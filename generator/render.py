@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -126,6 +125,8 @@ def black_all(pieces: Sequence[str]) -> list[str]:
     """Each piece as Black would have it, in processes when there is enough of them."""
     if sum(map(len, pieces)) < POOL_FROM or len(pieces) < 2:
         return [black_piece(piece) for piece in pieces]
+    from concurrent.futures import ProcessPoolExecutor
+
     with ProcessPoolExecutor(os.cpu_count() or 1) as pool:
         return list(pool.map(black_piece, pieces, chunksize=16))
 

@@ -6,7 +6,7 @@ A quick pass looks at everything; jsonschema only words what the pass found wron
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from generator.formats import Format, format_of
 from generator.load import Documents
@@ -20,6 +20,9 @@ from generator.wording import worded
 VERSION = re.compile(r"3\.[012]\.\d+(?:-.+)?\Z")
 ASYNCAPI = re.compile(r"(?:2\.[0-6]|3\.[01])\.\d+(?:-.+)?\Z")
 
+BINDINGS = ("Binding", "Bindings", "AMQP Exchange", "AMQP Queue")
+"""How the titles of what protocols add end."""
+
 CONVERT = "convert it first: npx swagger2openapi {file} -o openapi.yaml"
 
 
@@ -29,6 +32,7 @@ class _Checking:
 
     documents: Documents
     entry: str
+    version: str
     roles: dict[str, Role]
     problems: dict[Problem, None] = field(default_factory=dict)
     seen: set[tuple[Place, str]] = field(default_factory=set)
@@ -49,7 +53,7 @@ def shape(documents: Documents, entry: str | None = None) -> list[Problem]:
     version = _version(documents, entry)
     if isinstance(version, Problem):
         return [*documents.warnings, version]
-    checking = _Checking(documents, entry, roles(version))
+    checking = _Checking(documents, entry, version, roles(version))
     is_asyncapi = version.startswith("asyncapi-")
     _ask(checking, Place(entry), "AsyncAPI" if is_asyncapi else "OpenAPI")
     while checking.waiting:
@@ -105,7 +109,8 @@ def _check(checking: _Checking, place: Place, role: str) -> None:
     found = inspect(documents.value(place), checking.roles, role)
     for trail, one, value in found.failing:
         at = Place(place.file, (*place.path, *path_of(trail)))
-        checking.report(worded(value, one, at, documents.text_of))
+        problems = worded(value, one, at, documents.text_of)
+        checking.report(_mild(problems) if _is_free(checking, one) else problems)
     for trail, one in found.processing:
         at = Place(place.file, (*place.path, *path_of(trail)))
         value = documents.value(at)
@@ -116,6 +121,15 @@ def _check(checking: _Checking, place: Place, role: str) -> None:
             at = Place(place.file, (*place.path, *path_of(trail)))
             _ask_formatted(checking, at, key)
     _follow(checking, place, found)
+
+
+def _is_free(checking: _Checking, role: Role) -> bool:
+    """Whether an object may be as it likes: AsyncAPI 2 says of bindings only which fields they have."""
+    return checking.version == "asyncapi-2" and role.title.endswith(BINDINGS)
+
+
+def _mild(problems: list[Problem]) -> list[Problem]:
+    return [replace(problem, severity="warning") for problem in problems]
 
 
 def _ask_formatted(checking: _Checking, at: Place, key: str) -> None:
@@ -171,4 +185,8 @@ def _wrong_kind(
 ) -> Problem:
     wanted = checking.roles[role].title.lower()
     message = f'"{ref}" is a {other.lower()}, and a {wanted} is needed here'
+    if (other, wanted) == ("Message", "schema"):
+        message += ": its payload is taken"
+        help = f"refer to {ref}/payload"
+        return Problem("invalid-reference", at / "$ref", message, help, "warning")
     return Problem("invalid-reference", at / "$ref", message)

@@ -24,6 +24,11 @@ COSMETIC = frozenset(
 STRICT = frozenset(("Paths", "Path Item", "Responses"))
 """Objects of which nothing may be overlooked: an unknown field is an error."""
 
+OF_OPERATIONS = frozenset(
+    "callbacks deprecated operationId requestBody responses security tags".split()
+)
+"""What a brace too many, or a wrong indentation, makes a field of a path."""
+
 SLOPPY = frozenset(
     (
         ("Response", "required", "description"),
@@ -139,8 +144,17 @@ def _required(case: _Case) -> Iterator[Problem]:
     for field in case.wanted:
         if field not in case.instance:
             message = f'{case.subject} has no "{field}"'
-            help = "add required: true" if field == "required" else None
+            help = "add required: true" if field == "required" else _named_scheme(case)
             yield case.problem("missing-field", message, help, field=field)
+
+
+def _named_scheme(case: _Case) -> str | None:
+    """How AsyncAPI 3 refers to a security scheme, for who writes it as AsyncAPI 2 does."""
+    if case.role.title != "Security Scheme" or len(case.instance) != 1:
+        return None
+    (name,) = case.instance
+    is_named = isinstance(case.instance[name], list)
+    return f"write $ref: '#/components/securitySchemes/{name}'" if is_named else None
 
 
 def _unknown(case: _Case) -> Iterator[Problem]:
@@ -162,6 +176,8 @@ def _instead(role: Role, field: str) -> str:
         return "OpenAPI 3.1 has it: use openapi: 3.1.0"
     if role.title == "Paths":
         return f"a path begins with a slash: /{field}"
+    if role.title == "Path Item" and field in OF_OPERATIONS:
+        return "move it into the operation that it belongs to, such as get or post"
     if role.title == "Responses":
         return 'a response is named by its status ("200", "4XX") or default'
     return f"name it x-{field} if it is your own"

@@ -39,6 +39,10 @@ _TAGS = frozenset(
     _TAG + name for name in ("int", "float", "bool", "null", "seq", "map")
 )
 _TEXT_TAGS = frozenset(("!", _TAG + "str", _TAG + "timestamp", _TAG + "binary"))
+_QUOTED = (False, True)
+"""The parser's word for a scalar that is text, since it stands in quotes."""
+_STARTS = (MappingStartEvent, SequenceStartEvent)
+_ENDS = (MappingEndEvent, SequenceEndEvent)
 _UNPRINTABLE = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
@@ -120,67 +124,48 @@ def _parser(text: str) -> Any:
 
 
 def _build(reading: _Reading, parser: Any) -> Json:
-    """The one pass over the events: one long function, since it is the cost of a load."""
+    """The one pass over the events, in one loop, since it is the cost of a load."""
     top: list[Json] = []
     here: Any = top
     key: str | None = None
-    row: list[int] = []
-    stack: list[tuple[Any, str | None, list[int]]] = []
+    row, stack = list[int](), list[tuple[Any, str | None, list[int]]]()
     plain, in_map = _Plain(_WORDS), False
     for count, event in enumerate(iter(parser.get_event, None)):
         kind = type(event)
         offset: int = event.start_mark.index
+        is_key = in_map and key is None
         if kind is ScalarEvent:
             value: Any = event.value
-            if in_map and key is None:
-                key = value
-                if key in here:
-                    _duplicate(reading, here, row, key, offset)
-                row.append(offset)
-                if event.anchor:
-                    reading.anchors[event.anchor] = key, 1
-                continue
-            implicit, quoted = event.implicit
-            if implicit or not quoted:
+            if not is_key and event.implicit != _QUOTED:
                 value = _scalar(reading, event, plain)
             if event.anchor:
                 reading.anchors[event.anchor] = value, 1
-        elif kind is MappingStartEvent or kind is SequenceStartEvent:
-            if in_map and key is None:
-                raise _complex_key(reading, offset)
+            row.append(offset)
+        elif kind in _STARTS:
             stack.append((here, key, row))
             row.append(offset)
-            _opened(reading, event, len(stack), count)
-            here, key, row = {} if kind is MappingStartEvent else [], None, []
+            _opened(reading, event, is_key, len(stack), count)
             in_map = kind is MappingStartEvent
+            here, key, row = {} if in_map else [], None, []
             continue
-        elif kind is MappingEndEvent or kind is SequenceEndEvent:
-            value = here
-            if in_map and "<<" in here:
-                row = _merged(reading, here, row)
-            reading.marks.keep(here, row)
-            _closed(reading, len(stack), value, count)
+        elif kind in _ENDS:
+            value, is_key = here, False
+            _closed(reading, value, row, len(stack), count)
             here, key, row = stack.pop()
             in_map = key is not None
-            if in_map:
-                here[key], key = value, None
-            else:
-                here.append(value)
-            continue
         elif kind is AliasEvent:
-            value = _aliased(reading, event)
-            if in_map and key is None:
-                key = _alias_key(reading, event, value)
-                if key in here:
-                    _duplicate(reading, here, row, key, offset)
-                row.append(offset)
-                continue
+            found = _aliased(reading, event)
+            value = _alias_key(reading, event, found) if is_key else found
+            row.append(offset)
+        elif kind is DocumentStartEvent and top:
+            raise _second_document(reading, offset)
         else:
-            if kind is DocumentStartEvent and top:
-                raise _second_document(reading, offset)
             continue
-        row.append(offset)
-        if in_map:
+        if is_key:
+            key = value
+            if key in here:
+                _duplicate(reading, here, row, value, offset)
+        elif in_map:
             here[key], key = value, None
         else:
             here.append(value)
@@ -219,7 +204,11 @@ def _scalar(reading: _Reading, event: Any, plain: _Plain) -> Json:
         raise reading.refuse("invalid-number", offset, message, end=end) from None
 
 
-def _opened(reading: _Reading, event: Any, depth: int, count: int) -> None:
+def _opened(
+    reading: _Reading, event: Any, is_key: bool, depth: int, count: int
+) -> None:
+    if is_key:
+        raise _complex_key(reading, event.start_mark.index)
     if depth > MAX_DEPTH:
         raise too_deep(reading.source, event.start_mark.index)
     if event.tag is not None and event.tag not in _TAGS and event.tag != "!":
@@ -229,7 +218,12 @@ def _opened(reading: _Reading, event: Any, depth: int, count: int) -> None:
         reading.anchors.pop(event.anchor, None)
 
 
-def _closed(reading: _Reading, depth: int, value: Json, count: int) -> None:
+def _closed(
+    reading: _Reading, value: Any, row: list[int], depth: int, count: int
+) -> None:
+    if type(value) is dict and "<<" in value:
+        row = _merged(reading, value, row)
+    reading.marks.keep(value, row)
     if depth in reading.open_anchors:
         name, start = reading.open_anchors.pop(depth)
         reading.anchors[name] = value, count + reading.aliased - start
@@ -338,5 +332,5 @@ def _hint(problem: str) -> str | None:
     if problem == "mapping values are not allowed in this context":
         return 'put text that contains ": " in quotes, or check the indentation'
     if "cannot start any token" in problem:
-        return "put the text in quotes"
+        return "put the text in quotes, or indent it as far as the text that it goes on with"
     return None

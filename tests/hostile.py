@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from hypothesis import strategies as st
 
@@ -121,98 +122,119 @@ def schemas(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
-def documents(draw: st.DrawFn) -> dict[str, Any]:
-    """A document that a text of any kind has got into, everywhere."""
-    name, other = draw(
-        st.lists(words.filter(bool), min_size=2, max_size=2, unique=True)
-    )
-    token = {name: draw(schemas()), other: draw(schemas())}
-    ref = {"$ref": f"#/components/schemas/{pointed(name)}"}
-    kind, tag = draw(words), draw(texts)
-    discriminated = {
-        "oneOf": [ref, {"$ref": f"#/components/schemas/{pointed(other)}"}],
-        "discriminator": {
-            "propertyName": kind,
-            "mapping": {draw(texts): ref["$ref"]},
-        },
-    }
-    for one in token.values():
+def told_apart(draw: st.DrawFn, names: list[str], kind: str) -> dict[str, Any]:
+    """Schemas by name, that a property tells apart."""
+    made = {name: draw(schemas()) for name in names}
+    for one in made.values():
         one["properties"][kind] = {"type": "string", "const": draw(texts)}
         one["required"] = list(dict.fromkeys([*one["required"], kind]))
-    media = draw(st.sampled_from(MEDIA_TYPES))
-    path = draw(words.filter(lambda text: "{" not in text and "}" not in text))
-    parameter, header, scheme = draw(texts), draw(texts), draw(texts)
-    said = {"summary": draw(texts), "description": draw(texts)}
-    answer = {
+    return made
+
+
+@st.composite
+def parameters(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """A parameter of one name in the query, the headers and the cookies."""
+    name = draw(texts)
+    kinds = {
+        "query": {"type": "string", "default": draw(texts)},
+        "header": {"type": "string", "enum": [draw(texts)]},
+        "cookie": {"type": "string"},
+    }
+    return [
+        {"name": name, "in": place, "schema": schema, "description": draw(texts)}
+        for place, schema in kinds.items()
+    ]
+
+
+@st.composite
+def answers(draw: st.DrawFn, schema: dict[str, Any], header: str) -> dict[str, Any]:
+    """A response with a header, content and a link."""
+    said = {"schema": {"type": "string"}, "description": draw(texts)}
+    return {
         "description": draw(texts),
-        "headers": {header: {"schema": {"type": "string"}, "description": draw(texts)}},
-        "content": {"application/json": {"schema": ref, "example": draw(texts)}},
+        "headers": {header: said},
+        "content": {"application/json": {"schema": schema, "example": draw(texts)}},
         "links": {draw(texts): {"operationId": draw(texts)}},
     }
-    told = {
-        "requestBody": {"content": {"application/json": {"schema": ref}}},
+
+
+@st.composite
+def sendings(draw: st.DrawFn, schema: dict[str, Any]) -> dict[str, Any]:
+    """What a callback or a webhook sends."""
+    return {
+        "summary": draw(texts),
+        "description": draw(texts),
+        "requestBody": {"content": {"application/json": {"schema": schema}}},
         "responses": {"204": {"description": draw(texts)}},
-        **said,
     }
-    operation = {
-        **said,
+
+
+@st.composite
+def operations(
+    draw: st.DrawFn, schema: dict[str, Any], kind: str, header: str
+) -> dict[str, Any]:
+    """An operation with everything that one may have."""
+    media, told = draw(st.sampled_from(MEDIA_TYPES)), draw(sendings(schema))
+    ok, failed = draw(answers(schema, header)), {"description": draw(texts)}
+    made: dict[str, Any] = {
+        "summary": draw(texts),
+        "description": draw(texts),
         "operationId": draw(texts),
-        "tags": [tag],
+        "tags": [draw(texts)],
         "x-processing": draw(st.sampled_from(("sync", "async", "auto"))),
-        "parameters": [
-            {
-                "name": parameter,
-                "in": place,
-                "schema": schema,
-                "description": draw(texts),
-            }
-            for place, schema in (
-                ("query", {"type": "string", "default": draw(texts)}),
-                ("header", {"type": "string", "enum": [draw(texts)]}),
-                ("cookie", {"type": "string"}),
-            )
-        ],
-        "requestBody": {"content": {media: {"schema": ref, "example": draw(texts)}}},
-        "responses": {"200": answer, "default": {"description": draw(texts)}},
+        "parameters": draw(parameters()),
+        "requestBody": {"content": {media: {"schema": schema, "example": draw(texts)}}},
+        "responses": {"200": ok, "default": failed},
         "callbacks": {draw(texts): {f"{{$request.body#/{kind}}}": {"post": told}}},
-        "security": [{scheme: []}],
     }
     if draw(st.booleans()):
-        operation["x-python-name"] = draw(st.sampled_from(PYTHON_NAMES))
+        made["x-python-name"] = draw(st.sampled_from(PYTHON_NAMES))
+    return made
+
+
+@st.composite
+def choices(draw: st.DrawFn, names: list[str], kind: str) -> dict[str, Any]:
+    """An operation that answers with one of several schemas."""
+    refs = [reference(name) for name in names]
+    mapping = {draw(texts): refs[0]["$ref"]}
+    told_by = {"propertyName": kind, "mapping": mapping}
+    schema = {"oneOf": refs, "discriminator": told_by}
+    content = {"application/json": {"schema": schema}}
+    return {"responses": {"200": {"description": draw(texts), "content": content}}}
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> dict[str, Any]:
+    """A document that a text of any kind has got into, everywhere."""
+    names = draw(st.lists(words.filter(bool), min_size=2, max_size=2, unique=True))
+    kind, header, scheme = draw(words), draw(texts), draw(texts)
+    path = draw(words.filter(lambda text: "{" not in text and "}" not in text))
+    schema = reference(names[0])
+    operation = draw(operations(schema, kind, header))
+    operation["security"] = [{scheme: []}]
+    key = {"type": "apiKey", "in": "header", "name": header}
     return {
         "openapi": "3.1.0",
-        "info": {
-            "title": draw(texts),
-            "version": draw(texts),
-            "description": draw(texts),
-        },
+        "info": {word: draw(texts) for word in ("title", "version", "description")},
         "servers": [{"url": draw(texts), "description": draw(texts)}],
-        "tags": [{"name": tag, "description": draw(texts)}],
+        "tags": [{"name": operation["tags"][0], "description": draw(texts)}],
         "paths": {
             f"/{path}": {"post": operation},
-            "/fixed": {
-                "get": {
-                    "responses": {
-                        "200": {
-                            "description": draw(texts),
-                            "content": {"application/json": {"schema": discriminated}},
-                        }
-                    }
-                }
-            },
+            "/fixed": {"get": draw(choices(names, kind))},
         },
-        "webhooks": {draw(texts): {"post": told}},
+        "webhooks": {draw(texts): {"post": draw(sendings(schema))}},
         "components": {
-            "schemas": token,
-            "securitySchemes": {
-                scheme: {"type": "apiKey", "in": "header", "name": header}
-            },
+            "schemas": draw(told_apart(names, kind)),
+            "securitySchemes": {scheme: key},
         },
     }
+
+
+def reference(name: str) -> dict[str, Any]:
+    """A $ref to a schema of the components."""
+    return {"$ref": f"#/components/schemas/{pointed(name)}"}
 
 
 def pointed(name: str) -> str:
     """A name as a token of a JSON pointer in a URI fragment."""
-    from urllib.parse import quote
-
     return quote(name.replace("~", "~0").replace("/", "~1"), errors="surrogatepass")

@@ -67,59 +67,69 @@ def parameters(draw: st.DrawFn, name: str) -> dict[str, Any]:
 
 
 @st.composite
-def documents(draw: st.DrawFn) -> dict[str, Any]:
-    """A document of messages that a text of any kind has got into, everywhere."""
-    names = draw(st.lists(words.filter(bool), min_size=2, max_size=2, unique=True))
-    keys = draw(st.lists(words.filter(bool), min_size=2, max_size=2, unique=True))
-    ids = draw(st.lists(texts, min_size=3, max_size=3, unique=True))
+def channels(draw: st.DrawFn, names: list[str], keys: list[str]) -> dict[str, Any]:
+    """A channel of two messages, and one whose address is its topic."""
     kinds = draw(st.lists(words.filter(bool), min_size=2, max_size=2, unique=True))
     parameter = draw(words.filter(lambda text: "{" not in text and "}" not in text))
-    first, second = ({"$ref": f"#/channels/{pointed(key)}"} for key in keys)
     address = draw(st.one_of(texts, st.just(f"a/{{{parameter}}}")))
-    security = [{"$ref": f"#/components/securitySchemes/{pointed(names[0])}"}]
-    operations = (
+    addressed = {
+        "address": address,
+        "description": draw(texts),
+        "messages": {kind: draw(messages(names)) for kind in kinds},
+    }
+    if "{" in address:
+        addressed["parameters"] = draw(parameters(parameter))
+    topic = {
+        "title": draw(texts),
+        "messages": {draw(texts.filter(bool)): draw(messages(names))},
+        "bindings": {"kafka": {"topic": draw(texts)}},
+    }
+    return {keys[0]: addressed, keys[1]: topic}
+
+
+@st.composite
+def operations(draw: st.DrawFn, keys: list[str]) -> dict[str, Any]:
+    """A request with its reply, what is sent, and what is done later."""
+    first, second = ({"$ref": f"#/channels/{pointed(key)}"} for key in keys)
+    made: tuple[dict[str, Any], ...] = (
         {"action": "receive", "channel": first, "reply": {"channel": second}},
         {"action": "send", "channel": first},
         {"action": "receive", "channel": second, "x-processing": "async"},
     )
-    for operation in operations:
+    for operation in made:
         operation["summary"] = draw(texts)
         operation["bindings"] = {"amqp": {"priority": 1, "cc": [draw(texts)]}}
         if draw(st.integers(0, 9)) == 0:
             operation["x-python-name"] = draw(st.sampled_from(PYTHON_NAMES))
+    ids = draw(st.lists(texts, min_size=3, max_size=3, unique=True))
+    return dict(zip(ids, made, strict=True))
+
+
+@st.composite
+def servers(draw: st.DrawFn, scheme: str) -> dict[str, Any]:
+    """A server of any protocol."""
+    return {
+        "host": draw(texts),
+        "protocol": draw(st.sampled_from(PROTOCOLS)),
+        "description": draw(texts),
+        "security": [{"$ref": f"#/components/securitySchemes/{pointed(scheme)}"}],
+    }
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> dict[str, Any]:
+    """A document of messages that a text of any kind has got into, everywhere."""
+    names = draw(st.lists(words.filter(bool), min_size=2, max_size=2, unique=True))
+    keys = draw(st.lists(words.filter(bool), min_size=2, max_size=2, unique=True))
+    scheme = {"type": "httpApiKey", "in": "query", "name": draw(texts)}
     return {
         "asyncapi": "3.0.0",
-        "info": {key: draw(texts) for key in ("title", "version", "description")},
-        "servers": {
-            "only": {
-                "host": draw(texts),
-                "protocol": draw(st.sampled_from(PROTOCOLS)),
-                "description": draw(texts),
-                "security": security,
-            }
-        },
-        "channels": {
-            keys[0]: {
-                "address": address,
-                "description": draw(texts),
-                "messages": {kind: draw(messages(names)) for kind in kinds},
-                **(
-                    {"parameters": draw(parameters(parameter))}
-                    if "{" in address
-                    else {}
-                ),
-            },
-            keys[1]: {
-                "title": draw(texts),
-                "messages": {draw(texts.filter(bool)): draw(messages(names))},
-                "bindings": {"kafka": {"topic": draw(texts)}},
-            },
-        },
-        "operations": dict(zip(ids, operations, strict=True)),
+        "info": {word: draw(texts) for word in ("title", "version", "description")},
+        "servers": {"only": draw(servers(names[0]))},
+        "channels": draw(channels(names, keys)),
+        "operations": draw(operations(keys)),
         "components": {
             "schemas": {name: draw(unnamed()) for name in names},
-            "securitySchemes": {
-                names[0]: {"type": "httpApiKey", "in": "query", "name": draw(texts)}
-            },
+            "securitySchemes": {names[0]: scheme},
         },
     }

@@ -74,6 +74,8 @@ MESSAGE_VIEWS: dict[str, Any] = {
         handlers_class="ToysHandlers",
         arguments="tmp_path: Path",
         environment=('monkeypatch.setenv("KEY", "secret")',),
+        calls=True,
+        settings=('server_urls={"toys": called}',),
         serving="serving(app)",
         client="MessagingClient(broker_of(settings.broker_url))",
         tests=(

@@ -1,4 +1,4 @@
-"""Builds mutants in a process that may spend only so much: `python mutant_builds.py CORPUS FIRST END LARGEST`.
+"""Builds mutants in a process that may spend only so much: `python mutant_builds.py FOLDER FIRST END LARGEST`.
 
 With one argument, a file, it builds that. Else it prints `START seed`, and then `DONE verdict`; SIGPROF ends the process when one document takes
 10 s of the processor, and memory beyond 1 GB is a MemoryError.
@@ -105,12 +105,16 @@ def limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def documents(corpus: Path, largest: int) -> list[Any]:
-    """The documents to change: our own, and those of the corpus in one file of so many bytes."""
-    specs = Path(__file__).parent.parent / "specs"
-    found = [*specs.glob("*.yaml"), *corpus.glob("openapi/*.yaml")]
-    found += corpus.glob("openapi/*.json")
-    return [load(path).root for path in sorted(found) if path.stat().st_size <= largest]
+def documents(folder: Path, largest: int) -> list[Any]:
+    """The documents to change: of our own those of the format that a folder is named for, and the folder's.
+
+    The folder's only as far as they are one file, of so many bytes at most.
+    """
+    own = (Path(__file__).parent.parent / "specs").glob("*.yaml")
+    found = [*folder.glob("*.yaml"), *folder.glob("*.json")]
+    roots: list[Any] = [load(path).root for path in sorted(own)]
+    kept = [load(path).root for path in sorted(found) if path.stat().st_size <= largest]
+    return [root for root in roots if folder.name in root] + kept
 
 
 if __name__ == "__main__":

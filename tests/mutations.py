@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
+import re
+import unicodedata
 from collections.abc import Callable
 from random import Random
 from typing import Any
+
+from mutation_words import ASKED, KEYS, LITERALS, NAMES, SCALARS, TEXTS, WORDS
 
 Steps = tuple[str | int, ...]
 Mutation = Callable[[Random, Any], None]
@@ -14,129 +18,20 @@ Mutation = Callable[[Random, Any], None]
 LARGEST = 100_000
 """Values of a document that is not changed any further."""
 
-WORDS = (
-    *("", " ", "x", "a b", "0", "-1", "1.0", "true", "null", "\x00", "\ud800", "\r\n"),
-    *("é", "名前", "\u2028", '"', "'", '"""', "\\", "{", "}", "{}", "{{x}}", "{% x %}"),
-    *("/", "//", "../x", "/{a}/{a}", "/{", "a/b", "*/*", "text/event-stream", "$ref"),
-    *("{$request.body#/a}", "{$url}", "{$x", "$response.body#", "http://[", "class"),
-    *("string", "number", "integer", "object", "array", "boolean", "null", "file"),
-    *("date-time", "byte", "binary", "uuid", "int32", "query", "path", "header"),
-    *(
-        "cookie",
-        "form",
-        "deepObject",
-        "matrix",
-        "async",
-        "auto",
-        "5s",
-        "default",
-        "2XX",
-    ),
-    *(
-        "(a+)+$",
-        "[",
-        "(?<a>b)\\k<a>",
-        "\\p{L}",
-        "a{99999}",
-        "^(?!x)",
-        "(" * 120,
-        "x" * 5000,
-    ),
-    *("__init__", "self", "model_config", "None", "import", "A" * 300, "1abc"),
-)
-SCALARS = (
-    *(
-        None,
-        True,
-        False,
-        0,
-        1,
-        -1,
-        0.5,
-        1e308,
-        -1e308,
-        2**63,
-        -(2**64),
-        10**30,
-        10**300,
-    ),
-    *(404, 200, 5e-324, 1e21, 3.1),
-)
-KEYS = (
-    *("type", "format", "enum", "const", "default", "example", "examples", "pattern"),
-    *(
-        "minimum",
-        "maximum",
-        "multipleOf",
-        "minLength",
-        "maxLength",
-        "minItems",
-        "items",
-    ),
-    *(
-        "maxItems",
-        "uniqueItems",
-        "properties",
-        "required",
-        "additionalProperties",
-        "allOf",
-    ),
-    *(
-        "oneOf",
-        "anyOf",
-        "not",
-        "discriminator",
-        "nullable",
-        "readOnly",
-        "writeOnly",
-        "if",
-    ),
-    *(
-        "then",
-        "prefixItems",
-        "contains",
-        "patternProperties",
-        "$id",
-        "$anchor",
-        "$defs",
-    ),
-    *(
-        "$dynamicRef",
-        "unevaluatedProperties",
-        "dependentRequired",
-        "title",
-        "description",
-    ),
-    *("x-processing", "x-python-name", "operationId", "tags", "parameters", "schema"),
-    *("content", "headers", "links", "callbacks", "security", "servers", "style"),
-    *(
-        "explode",
-        "in",
-        "name",
-        "requestBody",
-        "responses",
-        "$ref",
-        "mapping",
-        "encoding",
-    ),
-    *("propertyName", "itemSchema", "summary", "propertyNames", "minProperties"),
-)
-"""Fields of the specification, to stand where they are not expected."""
-
 
 def mutant(random: Random, document: Any) -> tuple[str, str]:
     """The text of a changed document, and its file's suffix."""
     changed = copy.deepcopy(document)
-    for _ in range(random.choice((1, 1, 1, 2, 3, 6))):
-        random.choice(MUTATIONS)(random, changed)
-        if len(places(changed)) > LARGEST:
-            break
     try:
+        for _ in range(random.choice((1, 1, 1, 2, 3, 6))):
+            random.choice(MUTATIONS)(random, changed)
+            if len(places(changed)) > LARGEST:
+                break
         text = json.dumps(changed, ensure_ascii=random.random() < 0.5)
     except RecursionError:  # nested again and again
         text = "[" * 2000 + "]" * 2000
     if random.random() < 0.1:
-        text = torn(random, text)
+        text = random.choice((torn, respelt))(random, text)
     return text, random.choice((".json", ".yaml"))
 
 
@@ -148,6 +43,16 @@ def torn(random: Random, text: str) -> str:
         ("", text[start:end] * 2, "\x00", "\ufeff", "1e999999", "&a ", "*a", "!x ", "#")
     )
     return text[:start] + put + text[end:]
+
+
+SCALAR = re.compile(r'(?<=[:\[,] )(?:"(?:[^"\\]|\\.)*"|[^\s"\[{,\]}]+)')
+
+
+def respelt(random: Random, text: str) -> str:
+    """The text with one of its scalars written as no person would."""
+    found = [match.span() for match in SCALAR.finditer(text)]
+    start, end = random.choice(found) if found else (0, 0)
+    return text[:start] + random.choice(LITERALS) + text[end:]
 
 
 def places(document: Any) -> list[Steps]:
@@ -296,7 +201,104 @@ def multiply(random: Random, document: Any) -> None:
         holder.update({f"{key}{n}": copy.deepcopy(value) for n in range(count)})
 
 
+def misname(random: Random, document: Any) -> None:
+    """A path, a status, a media type, a property … of an odd name."""
+    found = [
+        steps for steps in places(document) if len(steps) > 1 and steps[-2] in NAMES
+    ]
+    if found:
+        steps = random.choice(found)
+        holder = at(document, steps[:-1])
+        if isinstance(holder, dict):
+            name = random.choice(NAMES[str(steps[-2])])
+            holder[name] = holder.pop(steps[-1])
+
+
+def misspell(random: Random, document: Any) -> None:
+    """An odd text in a field that has a form of its own."""
+    found = [steps for steps in places(document) if steps[-1] in TEXTS]
+    if found:
+        steps = random.choice(found)
+        texts = TEXTS[str(steps[-1])]
+        at(document, steps[:-1])[steps[-1]] = random.choice(texts)
+
+
+def echo(random: Random, document: Any) -> None:
+    """Two things of one kind have almost the same name."""
+    found = [
+        steps for steps in places(document) if isinstance(at(document, steps), str)
+    ]
+    if not found:
+        return
+    steps = random.choice(found)
+    alike = [other for other in found if other[-1] == steps[-1]]
+    text = at(document, random.choice(alike))
+    at(document, steps[:-1])[steps[-1]] = random.choice(spellings(text))
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """A text as others would write it."""
+    forms = (unicodedata.normalize("NFD", text), unicodedata.normalize("NFKC", text))
+    cases = (text, text.upper(), text.swapcase(), text.title())
+    return (*cases, *forms, f"{text} ", f"{text}_", text.replace("_", "-"))
+
+
+def schemas(document: Any) -> list[Steps]:
+    """The places that are known for schemas."""
+    above = ("properties", "schemas", "$defs", "oneOf", "anyOf", "allOf")
+    own = ("schema", "items", "payload", "headers", "additionalProperties")
+    return [
+        steps
+        for steps in places(document)
+        if (steps[-1] in own or steps[-2:-1] and steps[-2] in above)
+        and isinstance(at(document, steps), dict)
+    ]
+
+
+def constrain(random: Random, document: Any) -> None:
+    """A schema asks several things at once, beside what it asks or instead of it."""
+    found = schemas(document)
+    if not found:
+        return
+    schema = at(document, random.choice(found))
+    if random.random() < 0.3:
+        schema.clear()
+    for word in random.sample([*ASKED], random.choice((1, 2, 3, 5, 8))):
+        schema[word] = copy.deepcopy(random.choice(ASKED[word]))
+
+
+def chain(random: Random, document: Any) -> None:
+    """Schemas that lead from one to the next, and sometimes back to the first."""
+    found = schemas(document)
+    components = document.get("components") if isinstance(document, dict) else None
+    named = components.get("schemas") if isinstance(components, dict) else None
+    if not found or not isinstance(named, dict):
+        return
+    value = at(document, random.choice(found))
+    count = random.choice((2, 15, 30, 90, 300))
+    refs = [{"$ref": f"#/components/schemas/chain{n}"} for n in range(count)]
+    last: Any = random.choice((refs[0], {}, {"type": "string"}, copy.deepcopy(value)))
+    link = random.choice(LINKS)
+    for n, after in enumerate([*refs[1:], last]):
+        named[f"chain{n}"] = link(after)
+    value.clear()
+    value.update(refs[0])
+
+
+LINKS: tuple[Callable[[Any], Any], ...] = (
+    lambda after: after,
+    lambda after: {"allOf": [after]},
+    lambda after: {"oneOf": [after, {"type": "integer"}]},
+    lambda after: {"anyOf": [after, after]},
+    lambda after: {"type": "array", "items": after, "minItems": 2},
+    lambda after: {"not": after},
+    lambda after: {"properties": {"a": after, "b": after}, "required": ["a", "b"]},
+    lambda after: {"allOf": [after], "properties": {"a": after}, "nullable": True},
+)
+
+
 MUTATIONS: tuple[Mutation, ...] = (
     *(drop, duplicate, retype, retype, retype, reword, reword, rename, add, add, add),
-    *(swap, swap, refer, refer, redirect, nest, multiply),
+    *(swap, swap, refer, refer, redirect, nest, multiply, chain, echo, echo),
+    *(misname, misname, misname, misspell, misspell, *(constrain,) * 6),
 )

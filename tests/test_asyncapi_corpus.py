@@ -20,9 +20,10 @@ CORPUS = Path(os.environ.get("GEN_CORPUS", "../shared/corpus")) / "asyncapi"
 HERE = Path(__file__).parent
 TABLE = HERE / "asyncapi-corpus.txt"
 SHARE = frozenset(
-    "lerenn-ping-v3 microcks-account-amqp-v2 v3-slack-rtm v3-websocket-gemini jobs".split()
+    "lerenn-ping-v3 microcks-account-amqp-v2 v3-slack-rtm v3-websocket-gemini jobs "
+    "shared-replies careless".split()
 )
-"""What the ordinary run takes: a reply, AMQP, HTTP with a key, a socket, jobs."""
+"""What the ordinary run takes: a reply, AMQP, HTTP with a key, a socket, jobs; replies among requests, mistakes."""
 PATIENCE = 600
 """Seconds that a tool may take on one project."""
 

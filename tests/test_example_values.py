@@ -18,6 +18,7 @@ LAMP = Schema(
     ),
 )
 SCHEMAS = {"lamp": LAMP}
+TEXT = Schema(at=AT, key="text", types=("string",))
 
 
 def reference(key: str, examples: tuple[Json, ...] = ()) -> Schema:
@@ -53,3 +54,29 @@ def test_references_inside_an_object_share_their_example_too() -> None:
     assert isinstance(made, dict)
     assert made["left"] == {"name": "example"}
     assert made["left"] is made["right"]
+
+
+def test_an_example_follows_its_own_condition() -> None:
+    postal = Schema(at=AT, key="postal", pattern="^[0-9]{5}$")
+    code = Property(name="code", schema=TEXT, at=AT)
+    strict = Property(name="code", schema=postal, at=AT)
+    condition = Schema(at=AT, key="if", required=("code",))
+    conditional = Schema(
+        at=AT,
+        key="address",
+        types=("object",),
+        properties=(code,),
+        if_=condition,
+        then=Schema(at=AT, key="then", properties=(strict,)),
+    )
+    made = Examples(SCHEMAS).example(conditional)
+    assert made.valid
+    assert isinstance(made.value, dict)
+    assert made.value.keys() == {"code"}
+
+
+def test_an_array_contains_what_it_must() -> None:
+    several = Schema(
+        at=AT, key="several", types=("array",), contains=TEXT, min_contains=2
+    )
+    assert Examples(SCHEMAS).example(several).value == ["example", "example"]

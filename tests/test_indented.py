@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
@@ -34,7 +34,7 @@ def test_a_changed_schema_is_a_replaced_one() -> None:
     schema = Schema(at=Place("a.yaml"), key="a", types=("string",), max_length=3)
     made = changed(schema, key="b", types=(), enum=("x",))
     wanted = replace(schema, key="b", types=(), enum=("x",))
-    assert [getattr(made, name) for name in Schema.__slots__] == [
-        getattr(wanted, name) for name in Schema.__slots__
+    assert [getattr(made, each.name) for each in fields(Schema)] == [
+        getattr(wanted, each.name) for each in fields(Schema)
     ]
     assert schema.key == "a" and schema.enum is None

@@ -34,6 +34,14 @@ def array(items: dict[str, Any], least: int) -> dict[str, Any]:
     return {"type": "array", "minItems": least, "items": items}
 
 
+def deep(count: int) -> dict[str, Any]:
+    """Items of items of …, none of which says that it is an array."""
+    made: dict[str, Any] = {"type": "string"}
+    for _ in range(count):
+        made = {"items": made}
+    return made
+
+
 def wide(inner: dict[str, Any], **said: Any) -> dict[str, Any]:
     return {"properties": {f"p{n}": inner for n in range(300)}, **said}
 
@@ -66,6 +74,19 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "endless text": strings(minLength=10**12),
     "allOf diamonds": chain(200, lambda inner: {"allOf": [inner, inner]}),
     "oneOf diamonds": chain(60, lambda inner: {"oneOf": [inner, array(inner, 1)]}),
+    "alternatives of alternatives, with something said around them": {
+        "A0": {**ref("A1"), "minLength": 3},
+        "A1": {"anyOf": [ref("A2"), ref("A3")]},
+        **{f"A{n}": {"anyOf": [ref(f"A{n + 1}")] * 2} for n in range(2, 30)},
+        "A30": {"type": "string"},
+    },
+    "a circle of alternatives": {
+        f"A{n}": {
+            "properties": {f"p{n}": {}},
+            "oneOf": [ref(f"A{(n + 1) % 3}"), {"type": "string"}],
+        }
+        for n in range(3)
+    },
     "required diamonds": chain(
         60, lambda one: {"required": ["l", "r"], "properties": {"l": one, "r": one}}
     ),
@@ -86,8 +107,26 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "a circle of allOf": {"A0": {"allOf": [ref("A1")]}, "A1": {"allOf": [ref("A0")]}},
     "a circle of items": {"A0": array(ref("A0"), 1)},
     "a circle of not": {"A0": {"not": ref("A0")}},
+    "deep items": {"A0": deep(150)},
     "huge numbers": {"A0": {"type": "number", "multipleOf": 1e-300, "minimum": 1e300}},
+    "patterns of properties": {
+        "A0": {
+            "patternProperties": {f"^p{n}_": {} for n in range(3000)},
+            "example": {f"p{n}_": 1 for n in range(3000)},
+        }
+    },
     "a deep default": {"A0": {"default": json.loads("[" * 180 + "]" * 180)}},
+}
+
+STRING = {"schema": {"type": "string"}}
+OPERATIONS: dict[str, dict[str, Any]] = {
+    "parameters": {
+        "parameters": [{"name": f"q{n}", "in": "query", **STRING} for n in range(400)],
+        "responses": {"200": {"description": ""}},
+    },
+    "responses": {
+        "responses": {str(n): {"description": ""} for n in range(200, 500)},
+    },
 }
 
 TEXTS = {
@@ -118,6 +157,20 @@ def test_schemas_that_cost_much_are_built_or_refused(name: str, tmp_path: Path) 
         "info": {"title": "T", "version": "1"},
         "paths": {"/a": {"post": {"responses": {"200": answer}}}},
         "components": {"schemas": SCHEMAS[name]},
+    }
+    path = tmp_path / "document.json"
+    path.write_text(json.dumps(document))
+    assert verdict(path) in ("built", "refused")
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_operations_that_cost_much_are_built_or_refused(
+    name: str, tmp_path: Path
+) -> None:
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "paths": {f"/a{n}": {"get": OPERATIONS[name]} for n in range(10)},
     }
     path = tmp_path / "document.json"
     path.write_text(json.dumps(document))

@@ -121,7 +121,7 @@ def test_an_operation_of_both_carriers_is_one_handler_and_one_job() -> None:
 def test_stubs_name_every_operation_and_every_message() -> None:
     stubs = checked("orders-http.yaml", "orders.yaml").plan.stubs
     assert list(stubs) == ["placeOrder", "fireOrder"]
-    assert "body: models.A | models.B, job: Job" in stubs["fireOrder"]
+    assert "body: models.A | models.B, job: Job" in stubs["fireOrder"]()
 
 
 def test_sockets_and_http_are_carried_by_the_application_itself() -> None:

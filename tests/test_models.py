@@ -24,7 +24,7 @@ from generator.model import Api, Json, MediaType, Operation
 from generator.problems import Refused
 from generator.python import Import
 from generator.read.openapi import read
-from generator.targets.annotations import Side
+from generator.targets.forms import Side
 from generator.targets.directions import Direction
 from generator.targets.models import Annotation, Models
 from tests.rendered import api_of, module_of, schemas_api, source_of
@@ -595,43 +595,112 @@ def test_siblings_of_a_reference_count(tmp_path: Path) -> None:
 # Directions
 
 
+def both_ways(tmp_path: Path, name: str, schemas: dict[str, Json]) -> Models:
+    """The models of an operation that is sent a schema and answers it."""
+    content: Json = {
+        "application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}
+    }
+    document: dict[str, Json] = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "paths": {
+            "/users": {
+                "post": {
+                    "requestBody": {"content": content},
+                    "responses": {"201": {"description": "", "content": content}},
+                }
+            }
+        },
+        "components": {"schemas": schemas},
+    }
+    return Models(api_of(tmp_path, document))
+
+
+USER: dict[str, Json] = {
+    **thing(
+        id={"type": "integer", "readOnly": True},
+        name={"type": "string"},
+        password={"type": "string", "writeOnly": True},
+    ),
+    "required": ["id", "name", "password"],
+}
+
+
 def test_read_only_and_write_only_make_two_models_where_both_are_used(
     tmp_path: Path,
 ) -> None:
-    user = {
-        **thing(
-            id={"type": "integer", "readOnly": True},
-            name={"type": "string"},
-            password={"type": "string", "writeOnly": True},
-        ),
-        "required": ["id", "name", "password"],
-    }
-    content: Json = {
-        "application/json": {"schema": {"$ref": "#/components/schemas/User"}}
-    }
-    api = api_of(
-        tmp_path,
-        {
-            "openapi": "3.0.3",
-            "info": {"title": "T", "version": "1"},
-            "paths": {
-                "/users": {
-                    "post": {
-                        "requestBody": {"content": content},
-                        "responses": {"201": {"description": "", "content": content}},
-                    }
-                }
-            },
-            "components": {"schemas": {"User": user}},
-        },
-    )
-    models = Models(api)
+    models = both_ways(tmp_path, "User", {"User": USER})
     module = module_of(models)
-    schema = next(iter(api.schemas.values()))
+    schema = next(iter(models.api.schemas.values()))
     assert models.annotation(schema, "X", "in").text == "models.UserRequest"
     assert models.annotation(schema, "X", "out").text == "models.User"
     assert list(module.UserRequest.model_fields) == ["name", "password"]
     assert list(module.User.model_fields) == ["id", "name"]
+
+
+def test_rules_ask_only_for_what_travels(tmp_path: Path) -> None:
+    closed: dict[str, Json] = {
+        "allOf": [{"$ref": "#/components/schemas/User"}],
+        "required": ["id", "password"],
+        "unevaluatedProperties": False,
+    }
+    module = module_of(both_ways(tmp_path, "Closed", {"User": USER, "Closed": closed}))
+    asked, told = {"name": "Ada", "password": "x"}, {"id": 1, "name": "Ada"}
+    assert module.ClosedRequest.model_validate(asked).password == "x"
+    assert module.Closed.model_validate(told).id == 1
+    with pytest.raises(ValidationError, match="more"):
+        module.Closed.model_validate({**told, "more": 1})
+
+
+def test_a_read_only_word_about_a_known_property_counts(tmp_path: Path) -> None:
+    base = thing(id={"type": "integer"}, name={"type": "string"})
+    user: Json = {
+        "allOf": [
+            {"$ref": "#/components/schemas/Base"},
+            {"properties": {"id": {"readOnly": True}}},
+        ]
+    }
+    module = module_of(both_ways(tmp_path, "User", {"Base": base, "User": user}))
+    assert list(module.UserRequest.model_fields) == ["name"]
+    assert list(module.User.model_fields) == ["id", "name"]
+
+
+def test_what_tells_alternatives_apart_travels_both_ways(tmp_path: Path) -> None:
+    kind: Json = {"type": "string", "readOnly": True}
+    cat = {**thing(kind=kind, lives={"type": "integer"}), "required": ["kind"]}
+    dog = {**thing(kind=kind, barks={"type": "boolean"}), "required": ["kind"]}
+    pet: Json = {"oneOf": REFS, "discriminator": {"propertyName": "kind"}}
+    schemas: dict[str, Json] = {"Cat": cat, "Dog": dog, "Pet": pet}
+    models = both_ways(tmp_path, "Pet", schemas)
+    module = module_of(models)
+    schema = next(s for s in models.api.schemas.values() if s.name == "Pet")
+    reading = adapter(module, models.annotation(schema, "X", "in"))
+    found = reading.validate_json('{"kind": "Dog", "barks": true}')
+    assert (type(found), found.kind) == (module.DogRequest, "Dog")
+    assert module.CatRequest(lives=9)  # alone there is nothing to tell it apart from
+
+
+def test_a_list_that_two_schemas_describe_holds_what_both_say(tmp_path: Path) -> None:
+    page = thing(data={"type": "array", "items": {"type": "object"}}, links={})
+    users: Json = {
+        "allOf": [
+            {"$ref": "#/components/schemas/Page"},
+            thing(
+                data={"type": "array", "items": {"$ref": "#/components/schemas/User"}}
+            ),
+        ]
+    }
+    schemas: dict[str, Json] = {"User": thing(n={}), "Page": page, "Users": users}
+    module = module_of(Models(schemas_api(tmp_path, schemas)))
+    found = module.Users.model_validate_json('{"data": [{"n": 1}]}')
+    assert type(found.data[0]) is module.User
+
+
+def test_what_nothing_else_evaluates_is_additional(tmp_path: Path) -> None:
+    schema = {**thing(a={}), "unevaluatedProperties": False}
+    assert 'extra="forbid"' in source_of(Models(schemas_api(tmp_path, {"A": schema})))
+    reader = one(tmp_path, {"prefixItems": [{}], "unevaluatedItems": {"type": "null"}})
+    assert reader.accepts("Thing", [1, None]) and not reader.accepts("Thing", [1, 2])
 
 
 # The client

@@ -16,12 +16,12 @@ CORPUS = Path(os.environ.get("GEN_CORPUS", ROOT / "../shared/corpus")).resolve()
 """Without it, mutants are made of our own documents only."""
 
 
-def failures(first: int, end: int, largest: int) -> Iterator[str]:
+def failures(format: str, first: int, end: int, largest: int) -> Iterator[str]:
     """What each mutant said that was neither built nor refused; a killed process goes on behind it."""
     while first < end:
-        command = [sys.executable, str(TESTS / "mutant_builds.py"), str(CORPUS)]
+        command = [sys.executable, str(TESTS / "mutant_builds.py")]
         ran = subprocess.run(
-            [*command, str(first), str(end), str(largest)],
+            [*command, str(CORPUS / format), str(first), str(end), str(largest)],
             env={"PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -38,10 +38,16 @@ def failures(first: int, end: int, largest: int) -> Iterator[str]:
         first = int(reports[-1].split()[0]) + 1
 
 
-def test_a_mutant_is_built_or_refused_with_a_place() -> None:
-    assert [*failures(0, 500, 20_000)] == []
+@pytest.mark.parametrize(("format", "count"), [("openapi", 500), ("asyncapi", 200)])
+def test_a_mutant_is_built_or_refused_with_a_place(format: str, count: int) -> None:
+    assert [*failures(format, 0, count, 20_000)] == []
 
 
 @pytest.mark.slow
-def test_20000_mutants_are_built_or_refused_with_a_place() -> None:
-    assert [*failures(1_000_000, 1_020_000, 300_000)] == []
+@pytest.mark.parametrize(
+    ("format", "count"), [("openapi", 20_000), ("asyncapi", 5_000)]
+)
+def test_many_mutants_are_built_or_refused_with_a_place(
+    format: str, count: int
+) -> None:
+    assert [*failures(format, 1_000_000, 1_000_000 + count, 300_000)] == []

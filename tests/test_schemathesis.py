@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from foreign.hammering import Emitted, Finding, hammer, json_of
+from foreign.hammering import Emitted, Finding, hammer
 from spoken import corpus, needs_corpus
 
 from generator.cli import main
@@ -36,6 +36,8 @@ CORPUS = (
     "ogcli-callbacks.yaml",
     "twilio-messaging-v3.yaml",
 )
+UNCALLED = ("adyen-tokenization-webhooks.yaml",)
+"""All that they describe is what is sent to others: their authors' words are none to call by."""
 
 
 @pytest.mark.parametrize("name", ["hello", "orders"])
@@ -75,7 +77,7 @@ def test_every_check_holds_on_a_document_of_others(name: str, tmp_path: Path) ->
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", CORPUS)
+@pytest.mark.parametrize("name", [name for name in CORPUS if name not in UNCALLED])
 def test_a_document_of_others_lacks_only_what_we_add(name: str, tmp_path: Path) -> None:
     project, spec = built(name, tmp_path)
     assert original(project, spec, tmp_path) == []
@@ -87,35 +89,33 @@ def built(name: str, folder: Path) -> tuple[Emitted, Path]:
     (spec,) = (entry for entry in corpus() if entry.name == name)
     made = CliRunner().invoke(main, ["build", str(spec), "-o", str(folder / "made")])
     assert made.exit_code == 0, made.output
-    return Emitted(folder / "made"), spec
+    return Emitted(folder / "made", handlers="first"), spec
 
 
 def effective(
     project: Emitted, scratch: Path, examples: int
 ) -> tuple[list[Finding], int]:
     """What is found by the effective document, and in how many cases."""
-    with project.running(scratch) as url:
-        document, headers = project.document, project.headers()
-        return hammer(url, document, headers, scratch, examples=examples)
+    return hammer(project, project.document, scratch, examples)
 
 
 def original(project: Emitted, spec: Path, scratch: Path) -> list[Finding]:
-    """What is found by the author's document, but for answers of a status that is ours."""
-    with project.running(scratch) as url:
-        headers = project.headers()
-        found, _ = hammer(url, spec, headers, scratch, examples=MANY)
-    ours, theirs = json.loads(project.document.read_text("utf-8")), json_of(spec)
-    return [one for one in found if not is_declared(one, ours, theirs)]
+    """What is found by the author's document, but for answers that are ours."""
+    found, cases = hammer(project, spec, scratch, MANY)
+    assert cases > MANY
+    ours = json.loads(project.document.read_text("utf-8"))
+    return [one for one in found if not is_declared(one, ours)]
 
 
-def is_declared(finding: Finding, ours: object, theirs: object) -> bool:
+def is_declared(finding: Finding, ours: object) -> bool:
     """Whether the answer is one that our document adds to the author's."""
     mine = responses(ours, finding)
-    if finding.status in mine.keys() - responses(theirs, finding).keys():
-        return True
+    if finding.check == "status_code_conformance":
+        return finding.status in mine
     is_problem = finding.said.startswith("Received: application/problem+json")
     content = mine.get(finding.status, {}).get("content", {})
-    return is_problem and "application/problem+json" in content
+    is_media_type = finding.check == "content_type_conformance"
+    return is_media_type and is_problem and "application/problem+json" in content
 
 
 def responses(document: object, finding: Finding) -> dict[str, Any]:

@@ -74,6 +74,7 @@ VIEWS: dict[str, Any] = {
         imports="from abc import abstractmethod",
         docstring='"""Toys."""',
         methods=(MethodView("async def play(self) -> None", '"""Play."""'),),
+        owner=(MethodView("async def owner_of(self) -> str | None", '"""Who."""'),),
     ),
     "service/models.py": ModelsView(
         imports="from .runtime.model import Model",
@@ -144,7 +145,9 @@ VIEWS: dict[str, Any] = {
         class_name="ToysHandlers",
         methods=(ScaffoldMethod("async def play(self) -> None", ("return None",)),),
     ),
-    "project/pyproject.toml": PyprojectView("toys", "toys_service", "toys_client"),
+    "project/pyproject.toml": PyprojectView(
+        "toys", "toys_service", "toys_client", '["mypy>=2.4", "pytest>=9"]'
+    ),
     "project/README.md": ReadmeView(
         title="Toys",
         service="toys_service",
@@ -178,6 +181,7 @@ VIEWS: dict[str, Any] = {
                 steps=("Caller->>Carrier: toy",),
             ),
         ),
+        brokered=True,
         diagram=True,
         asynchronous=True,
         example_request="POST /play",

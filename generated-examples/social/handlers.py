@@ -14,7 +14,7 @@ from social_service.responses import (
     GetPost404,
     LikePost404,
     ListMentions404,
-    ListPosts400,
+    ListPosts404,
     SignUp409,
 )
 
@@ -43,9 +43,9 @@ class SocialHandlers(Handlers):
 
     async def list_posts(
         self, author: models.Handle | None, cursor: str | None, limit: int
-    ) -> models.Page | ListPosts400:
+    ) -> models.Page | ListPosts404:
         if cursor is not None and not cursor.isdecimal():
-            return ListPosts400(models.Refusal(title="No such page"))
+            return ListPosts404(models.Refusal(title="No such page"))
         found = self.network.before(int(cursor) if cursor else None, author)
         page = models.Page(posts=list(found[:limit]))
         if len(found) > limit:

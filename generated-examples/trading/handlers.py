@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 from market import Market
 from trading_service import Event, Handlers, Job, models, publishers
-from trading_service.responses import PlaceOrder409
+from trading_service.responses import PlaceOrder409, WatchTicker200
 
 
 class TradingHandlers(Handlers):
@@ -42,7 +42,8 @@ class TradingHandlers(Handlers):
 
     async def watch_ticker(
         self, symbol: models.Symbol | None, last_event_id: str | None
-    ) -> AsyncIterator[Event[models.Price]]:
+    ) -> AsyncIterator[Event[models.Price] | WatchTicker200]:
+        yield WatchTicker200()  # the caller sees that it watches, before anything happens
         async for name, price in self.market.watch():
             if symbol in (None, name):
                 yield Event(models.Price(symbol=name, price=price))

@@ -37,8 +37,7 @@ def read_document(source: Source, document: Node) -> Api:
     """Read components first, so that they come first; then whatever uses them."""
     components = document.get("components") or Node(document.at, {})
     schemas = FormatSchemas(source)
-    for name, schema in components.entries("schemas"):
-        schemas.component(name, schema)
+    schemas.components(components.entries("schemas"), encodable=False)
     markings = Markings(source, schemas)
     base = markings.root(document)
     security = Security(source, components)
@@ -55,6 +54,7 @@ def read_document(source: Source, document: Node) -> Api:
         exchanges=tuple(read_exchanges(document, channels, exchanges)),
         channels=channels.all,
     )
+    schemas.components(components.entries("schemas"), encodable=True)
     schemas.finish()
     return api
 

@@ -143,6 +143,15 @@ def add_dependent(fields: Fields, found: Json) -> None:
         }
 
 
+def settle_unevaluated(fields: Fields) -> None:
+    """Where no other schema evaluates anything, the unevaluated is what is not named."""
+    if not EVALUATING.isdisjoint(fields):
+        return
+    for rest, plain in UNEVALUATED.items():
+        if rest in fields:
+            fields.setdefault(plain, fields.pop(rest))
+
+
 def add_xml(fields: Fields, found: Json) -> None:
     if isinstance(found, dict):
         fields["xml"] = found
@@ -177,6 +186,9 @@ OUTSIDE = frozenset(
 )
 """Fields that say something about a schema without constraining what is valid."""
 COMBINATIONS = frozenset({"all_of", "any_of", "one_of", "not_", "ref"})
+EVALUATING = (COMBINATIONS - {"not_"}) | {"if_", "dependent_schemas", "contains"}
+"""Fields through which other schemas evaluate parts of the same value."""
+UNEVALUATED = {"unevaluated_properties": "additional", "unevaluated_items": "items"}
 CONSTRAINTS = (
     frozenset(ONE.values())
     | frozenset(MANY.values())

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.channels import Message, MessageExample
-from generator.formats import Format, format_of
 from generator.model import ABSENT, Schema
-from generator.problems import Place, Problem
+from generator.problems import Place
 from generator.read.bindings import bindings
-from generator.read.formats import FormatSchemas, is_multi_format
+from generator.read.formats import FormatSchemas
 from generator.read.node import Node, Source
+from generator.read.payloads import Payloads
 from generator.read.schema import key_of
 from generator.read.traits import with_traits
-
-JSON = "application/json"
 
 
 class Messages:
@@ -26,7 +24,7 @@ class Messages:
         self._source = source
         self._schemas = schemas
         self._own_wins = own_wins
-        self._content_type = document.text("defaultContentType") or JSON
+        self._payloads = Payloads(source, schemas, document)
         self._read: dict[Place, Message] = {}
 
     def at(self, node: Node, otherwise: str) -> Message:
@@ -40,8 +38,8 @@ class Messages:
         node = with_traits(self._source, bare, self._own_wins)
         last = bare.at.path[-1] if bare.at.path else otherwise
         name = otherwise if bare.at == asked.at else str(last)
-        content_type = node.text("contentType") or self._content_type
-        self._hint_at_avro(node, content_type)
+        bound = bindings(self._source, node)
+        payload = self._payloads.of(node, bound)
         return Message(
             at=bare.at,
             key=key_of(bare.at),
@@ -50,22 +48,15 @@ class Messages:
             summary=node.text("summary"),
             description=node.text("description"),
             deprecated=node.flag("deprecated"),
-            content_type=content_type,
-            payload=self._payload(node),
+            content_type=payload.content_type,
+            payload=payload.schema,
+            wire=payload.wire,
             headers=self._headers(node),
             correlation=self._correlation(node),
             examples=tuple(examples(node)),
-            bindings=bindings(self._source, node),
+            bindings=bound,
             python_name=node.text("x-python-name"),
         )
-
-    def _payload(self, node: Node) -> Schema | None:
-        payload = node.get("payload")
-        if payload is None:
-            return None
-        if is_multi_format(payload):
-            return self._schemas.read(payload)
-        return self._schemas.formatted(payload, node.text("schemaFormat"))
 
     def _headers(self, node: Node) -> Schema | None:
         headers = node.get("headers")
@@ -74,21 +65,6 @@ class Messages:
     def _correlation(self, node: Node) -> str | None:
         found = node.get("correlationId")
         return None if found is None else self._source.follow(found).text("location")
-
-    def _hint_at_avro(self, node: Node, content_type: str) -> None:
-        payload = node.get("payload")
-        inner = payload.text("schemaFormat") if payload is not None else None
-        text = inner or node.text("schemaFormat")
-        if format_of(text) is Format.AVRO and "avro" in content_type.lower():
-            self._source.report(
-                Problem(
-                    "avro-as-json",
-                    node.at / "contentType" if "contentType" in node else node.at,
-                    "the message is written as JSON, not in Avro's binary encoding",
-                    "write contentType: application/json",
-                    "hint",
-                )
-            )
 
 
 def examples(node: Node) -> Iterator[MessageExample]:

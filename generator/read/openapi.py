@@ -39,7 +39,8 @@ def read_document(source: Source, document: Node) -> Api:
     base = markings.root(document)
     security = requirements(document.get("security"))
     found = entries(source, document.patterned("paths"))
-    operations = Operations(source, contents, markings, security, found)
+    known = schemes(source, components.entries("securitySchemes"))
+    operations = Operations(source, contents, markings, security, known, found)
     about = document.get("info") or Node(document.at, {})
     api = Api(
         at=document.at,
@@ -58,7 +59,7 @@ def read_document(source: Source, document: Node) -> Api:
         operations=tuple(operations.operation(entry) for entry in found),
         webhooks=tuple(operations.webhooks(document.entries(webhooks_key(document)))),
         schemas=schemas.named,
-        schemes=schemes(source, components.entries("securitySchemes")),
+        schemes=known,
     )
     schemas.finish()
     return api

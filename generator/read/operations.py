@@ -14,6 +14,7 @@ from generator.model import (
     Parameter,
     Requirement,
     Response,
+    Scheme,
     Server,
     Webhook,
 )
@@ -37,23 +38,44 @@ class Operations:
         contents: Contents,
         markings: Markings,
         security: tuple[Requirement, ...],
+        schemes: Mapping[str, Scheme],
         found: list[Entry],
     ) -> None:
         self._source = source
         self._contents = contents
         self._markings = markings
         self._security = security
+        self._schemes = schemes
         self._ids = Ids(source, found)
 
     def operation(self, entry: Entry) -> Operation:
         """An operation that callers ask of our service."""
         id, given = self._ids.of(entry)
         read = self._operation(entry, id, given, 0)
+        security = read.security if read.has_security else self._security
         return replace(
             read,
             processing=self._markings.operation(entry.node, id),
-            security=read.security if read.has_security else self._security,
+            security=security,
+            parameters=tuple(self._without_keys(read.parameters, security)),
         )
+
+    def _without_keys(
+        self, parameters: tuple[Parameter, ...], security: tuple[Requirement, ...]
+    ) -> Iterator[Parameter]:
+        """The parameters but for those that a security scheme describes too."""
+        needed = {need.scheme for needs in security for need in needs}
+        keys = {
+            spot(scheme.location, scheme.parameter or ""): scheme
+            for name, scheme in self._schemes.items()
+            if name in needed and scheme.type == "apiKey"
+        }
+        for parameter in parameters:
+            scheme = keys.get(spot(parameter.location, parameter.name))
+            if scheme is None:
+                yield parameter
+            else:
+                self._source.report(a_key(parameter, scheme))
 
     def webhooks(self, nodes: Iterator[tuple[str, Node]]) -> Iterator[Webhook]:
         """What our service sends to its subscribers."""
@@ -208,4 +230,20 @@ def too_deep(at: Place) -> Problem:
         "not-supported",
         at.key(),
         f"not supported yet: callbacks of callbacks more than {NESTING} deep",
+    )
+
+
+def spot(location: str | None, name: str) -> tuple[str | None, str]:
+    """Where something stands in a request; the names of headers do not mind case."""
+    return location, name.lower() if location == "header" else name
+
+
+def a_key(parameter: Parameter, scheme: Scheme) -> Problem:
+    return Problem(
+        "ignored-parameter",
+        parameter.at / "name",
+        f'"{parameter.name}" is the key of the security scheme "{scheme.name}": '
+        "callers give it as a credential, not as a parameter",
+        "remove it from the parameters",
+        "hint",
     )

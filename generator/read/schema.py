@@ -24,8 +24,10 @@ from generator.read.keywords import (
     Fields,
     add_dependent,
     is_schema,
+    settle_unevaluated,
 )
 from generator.read.node import Node, Source
+from generator.schema import schema_of
 
 EXCLUSIVE = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
 OLDER = frozenset({"items", "dependencies", *EXCLUSIVE.values()})
@@ -45,6 +47,7 @@ class Schemas:
         self._source = source
         self._built: dict[Place, Schema] = {}
         self._awaited: dict[str, tuple[Place, str]] = {}
+        self._nullable: list[Place] = []
 
     def component(self, name: str, node: Node) -> None:
         """Read a schema of components."""
@@ -68,13 +71,17 @@ class Schemas:
 
     def refer(self, at: Place, ref: str) -> str | None:
         """The key of the schema that a $ref leads to, which is read sooner or later."""
-        target = self._source.target(at, ref)
+        target = self.target(at, ref)
         if target is None:
             return None
         key = key_of(target)
         if key not in self.named:
             self._awaited.setdefault(key, (target, last_token(target)))
         return key
+
+    def target(self, at: Place, ref: str) -> Place | None:
+        """Where the $ref of a schema leads."""
+        return self._source.target(at, ref)
 
     def finish(self) -> None:
         """Read what $refs lead to, until nothing new is found."""
@@ -85,6 +92,8 @@ class Schemas:
                 value = self._source.documents.value(place)
                 self.component(name, Node(place, value))
         self._refuse_circles()
+        if self._nullable:
+            self._source.report(meaningless(self._nullable))
 
     def _build(self, node: Node) -> Schema:
         key = key_of(node.at)
@@ -99,9 +108,12 @@ class Schemas:
             ref = node.text("$dynamicRef")
         if ref is not None:
             fields["ref"] = self.refer(node.at / "$ref", ref)
+        settle_unevaluated(fields)
         if is_older:
             return self._translated(node, fields)
-        return Schema(at=node.at, key=key, **fields)
+        if node.flag("nullable"):
+            self._nullable.append(node.at / "nullable")
+        return schema_of(node.at, key, fields)
 
     def _is_older(self, at: Place) -> bool:
         """Whether what stands there is in the words of OpenAPI 3.0."""
@@ -126,7 +138,7 @@ class Schemas:
                 )
             )
         target = self.refer(node.at / "$ref", ref)
-        return Schema(at=node.at, key=key_of(node.at), ref=target)
+        return schema_of(node.at, key_of(node.at), {"ref": target})
 
     def _fields(self, node: Node, value: dict[str, Json]) -> Fields:
         fields: Fields = {}
@@ -231,14 +243,14 @@ class Schemas:
         """A schema of 3.0 in the words of 3.1."""
         key = key_of(node.at)
         if not node.flag("nullable"):
-            return Schema(at=node.at, key=key, **fields)
+            return schema_of(node.at, key, fields)
         if fields.get("enum") is not None and None not in fields["enum"]:
             fields["enum"] = (*fields["enum"], None)
         if fields.get("types") and not COMBINATIONS & fields.keys():
             fields["types"] = (*fields["types"], "null")
         elif CONSTRAINTS & fields.keys():
             return self._or_null(node.at, key, fields)
-        return Schema(at=node.at, key=key, **fields)
+        return schema_of(node.at, key, fields)
 
     def _or_null(self, at: Place, key: str, fields: Fields) -> Schema:
         """What is nullable without saying its type, or by a combination, is either that or null."""
@@ -266,6 +278,19 @@ def repeated(at: Place, ref: str) -> Problem:
         at,
         f"oneOf names {ref} twice, so that no value would be exactly one; it counts once",
         "remove it here",
+        "warning",
+    )
+
+
+def meaningless(places: list[Place]) -> Problem:
+    """`nullable` where schemas are plain JSON Schema; told once, since many have it if one has."""
+    who = "a schema says" if len(places) == 1 else f"{len(places)} schemas say"
+    first = min(places, key=lambda place: (place.file, [*map(str, place.path)]))
+    return Problem(
+        "unknown-field",
+        first.key(),
+        f'{who} "nullable": that is OpenAPI 3.0, and means nothing here',
+        "add null to the types: type: [string, 'null']",
         "warning",
     )
 
@@ -334,8 +359,10 @@ def escaped(token: str) -> str:
 
 
 def last_token(place: Place) -> str:
-    """A name for what a $ref leads to: the pointer's last word, else the file's name."""
+    """A name for what a $ref leads to: the message's, the pointer's last word, else the file's name."""
     words = [token for token in place.path if isinstance(token, str)]
+    if words[-3:-2] == ["messages"] and words[-1] == "payload":
+        return words[-2]
     if words:
         return words[-1]
     return place.file.rpartition("/")[2].partition(".")[0]

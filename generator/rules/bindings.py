@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.channels import Binding
-from generator.model import Api, Server
+from generator.model import Api
 from generator.problems import Problem
 from generator.rules.walk import messages
 
 HONOURED: dict[tuple[str, str], frozenset[str]] = {
     ("ws", "channel"): frozenset({"method", "query", "headers"}),
     ("http", "operation"): frozenset({"method", "query", "type"}),
-    ("kafka", "channel"): frozenset({"topic", "partitions", "replicas"}),
-    ("kafka", "operation"): frozenset({"groupId", "clientId"}),
+    ("kafka", "channel"): frozenset({"topic", "partitions"}),
+    ("kafka", "operation"): frozenset({"groupId"}),
     ("kafka", "message"): frozenset({"key"}),
     ("amqp", "channel"): frozenset({"is", "exchange", "queue"}),
     ("amqp", "operation"): frozenset(
-        {"deliveryMode", "priority", "expiration", "mandatory", "ack"}
+        {"deliveryMode", "priority", "expiration", "mandatory"}
     ),
     ("mqtt", "operation"): frozenset({"qos", "retain"}),
     ("nats", "operation"): frozenset({"queue"}),
-    ("x-redis", "channel"): frozenset({"type"}),
-    ("x-redis", "operation"): frozenset({"type"}),
+    ("x-redis", "channel"): frozenset({"type", "maxlen"}),
+    ("x-redis", "operation"): frozenset({"type", "maxlen"}),
     ("x-jetstream", "channel"): frozenset({"stream"}),
     ("x-jetstream", "operation"): frozenset({"stream"}),
 }
@@ -38,6 +38,9 @@ INSIDE: dict[tuple[str, str, str], frozenset[str]] = {
 }
 """The same for fields that have fields."""
 
+FRAMING = frozenset({"schemaIdLocation", "schemaIdPayloadEncoding"})
+"""What says, of a message in an encoding of its own, which header stands before its body."""
+
 ALIASES = {
     "wss": "ws",
     "https": "http",
@@ -47,6 +50,8 @@ ALIASES = {
     "secure-mqtt": "mqtt",
     "mqtt5": "mqtt",
     "rediss": "redis",
+    "pulsar+ssl": "pulsar",
+    "stomps": "stomp",
 }
 """Protocols that are bound like another."""
 
@@ -59,6 +64,9 @@ ARTICLES = {
 
 NOTES = frozenset({"bindingVersion"})
 """Fields that say how to read the others."""
+
+DONE = (("ack", True),)
+"""What is done whether a binding asks for it or not."""
 
 
 def bound(api: Api) -> Iterator[tuple[str, Binding]]:
@@ -75,15 +83,24 @@ def bound(api: Api) -> Iterator[tuple[str, Binding]]:
 
 def ignored(api: Api) -> Iterator[Problem]:
     """A field of a binding that nothing is made of is said to be ignored."""
+    framed = {each.at for each in framing(api)}
     for level, binding in bound(api):
-        known = HONOURED.get((binding.protocol, level), frozenset())
+        known = HONOURED.get((spoken(binding.protocol), level), frozenset())
+        known |= FRAMING if binding.at in framed else frozenset()
         for name, value in binding.fields.items():
-            if name in NOTES or name.startswith("x-"):
+            if name in NOTES or name.startswith("x-") or (name, value) in DONE:
                 continue
             if name not in known:
                 yield left(level, binding, name)
             elif isinstance(value, dict):
                 yield from left_inside(level, binding, name, list(value))
+
+
+def framing(api: Api) -> Iterator[Binding]:
+    """The bindings of messages that have the id of their schema before their bodies."""
+    for message in messages(api):
+        if message.wire is not None and message.wire.registered is not None:
+            yield from message.bindings
 
 
 def left_inside(
@@ -110,28 +127,44 @@ def left(level: str, binding: Binding, *names: str) -> Problem:
     )
 
 
+def groups(api: Api) -> Iterator[Problem]:
+    """A group that a Kafka binding describes has one name."""
+    for exchange in api.exchanges:
+        for binding in exchange.bindings:
+            group = binding.fields.get("groupId")
+            if (
+                binding.protocol == "kafka"
+                and isinstance(group, dict)
+                and "const" not in group
+                and not group.get("enum")
+            ):
+                yield Problem(
+                    "ignored-binding",
+                    (binding.at / "groupId").key(),
+                    f'{exchange.id}: its "groupId" names no group: that of MESSAGE_GROUP is used',
+                    "write groupId: {type: string, const: …}",
+                    "hint",
+                )
+
+
 def idle(api: Api) -> Iterator[Problem]:
     """A binding is for a protocol that a server speaks."""
-    spoken = {protocol(server) for server in api.servers if server.protocol is not None}
+    known = {spoken(server.protocol) for server in api.servers if server.protocol}
     for level, binding in bound(api):
         is_ours = binding.protocol.startswith("x-")
-        if (
-            spoken
-            and not is_ours
-            and ALIASES.get(binding.protocol, binding.protocol) not in spoken
-        ):
+        if known and not is_ours and spoken(binding.protocol) not in known:
             yield Problem(
                 "idle-binding",
                 binding.at.key(),
                 f"{ARTICLES[level]} is bound to {binding.protocol}, which no server of the document speaks",
-                f"the servers speak {', '.join(sorted(spoken))}",
+                f"the servers speak {', '.join(sorted(known))}",
                 "hint",
             )
 
 
-def protocol(server: Server) -> str:
-    """The name under which a server's protocol is bound."""
-    return ALIASES.get(server.protocol or "", server.protocol or "")
+def spoken(protocol: str) -> str:
+    """The name under which a protocol is bound."""
+    return ALIASES.get(protocol, protocol)
 
 
 def methods(api: Api) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from generator.model import Api, Callback, MediaType, Operation, Schema
@@ -131,12 +132,13 @@ def unresolved_body(
         lack = f"but {operation.id} has no request body"
         yield lost(operation, callback, found, lack, None)
     elif all(misses):
-        schema, names, at = next(miss for miss in misses if miss is not None)
-        lack = f"but {called(api, schema)} has no such property"
-        near = get_close_matches(tokens(found)[at], names, 1)
-        path = [*tokens(found)[:at], *near, *tokens(found)[at + 1 :]]
+        miss = next(miss for miss in misses if miss is not None)
+        lack = f"but {called(api, miss.schema)} has no such property"
+        near = get_close_matches(tokens(found)[miss.depth], miss.names, 1)
+        path = [*tokens(found)[: miss.depth], *near, *tokens(found)[miss.depth + 1 :]]
         help = f"did you mean {{$request.body#/{'/'.join(path)}}}?" if near else None
-        yield lost(operation, callback, found, lack, help)
+        severity = "error" if near or miss.is_closed else "warning"
+        yield lost(operation, callback, found, lack, help, severity)
 
 
 def lost(
@@ -145,12 +147,14 @@ def lost(
     found: re.Match[str],
     lack: str,
     help: str | None,
+    severity: str = "error",
 ) -> Problem:
     return Problem(
         "unresolved-callback",
         place(operation, callback),
         f'{operation.id}: callback "{callback.name}" sends to {{{found[0]}}}, {lack}',
         help or "point at a property of the request's body, such as callbackUrl",
+        severity,
     )
 
 
@@ -162,11 +166,19 @@ def tokens(found: re.Match[str]) -> list[str]:
     return [t.replace("~1", "/").replace("~0", "~") for t in pointer[1:].split("/")]
 
 
-Miss = tuple[Schema, list[str], int]
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """The schema that lacks a property on the way, its names, and how far the way went."""
+
+    schema: Schema
+    names: list[str]
+    depth: int
+    is_closed: bool
+    """Whether the property cannot be there: the schema forbids what it does not name."""
 
 
 def missing(api: Api, content: MediaType, path: list[str]) -> Miss | None:
-    """The schema that lacks a property on the way, its names, and how far the way went."""
+    """Where the way along a pointer ends in a property that is not declared."""
     here = [content.schema] if content.schema is not None else []
     for index, name in enumerate(path):
         if not here:
@@ -178,7 +190,8 @@ def missing(api: Api, content: MediaType, path: list[str]) -> Miss | None:
         elif not known or any(is_open(each, name) for each in schemas):
             return None
         else:
-            return here[0], list(known), index
+            closed = any(each.additional is not None for each in schemas)
+            return Miss(here[0], list(known), index, closed)
     return None
 
 

@@ -6,24 +6,66 @@ from collections.abc import Iterator
 
 from generator.model import Api, Schema
 from generator.problems import Place, Problem
-from generator.rules.walk import everywhere, sent_too
+from generator.rules.walk import children, everywhere, sent_too
+from generator.targets.keywords import CHOICES, GROUPS_ALL, reference_only, said
+from generator.targets.merging import merged
 
 ALTERNATIVES = 1000
 PARAMETERS = 500
+RESPONSES = 100
 PARTS = 100
 PROPERTIES = 2000
 PATTERN = 5000
+PATTERNS = 100
+INSIDE = 50
+PARTED = CHOICES | {"all_of", "ref"}
+SHAPING = GROUPS_ALL | {"format"}
+DEPTH = 20
+"""How many alternatives may lie in one another where something is said around them."""
+SPREAD = (
+    f"not supported yet: something said around alternatives of alternatives that are "
+    f"more than {ALTERNATIVES:,}, or lead in a circle"
+)
 
 
 def limits(api: Api) -> Iterator[Problem]:
     """Each operation and schema that is larger than any that people write, by name."""
+    found = list(large(api))
+    yield from found
+    if not found:  # what is large cannot be put together to look further
+        for schema in everywhere(api):
+            if spreads(api, schema):
+                yield Problem("not-supported", schema.at, SPREAD)
+
+
+def large(api: Api) -> Iterator[Problem]:
+    """What is large in itself."""
     for operation in sent_too(api):
-        if len(operation.parameters) > PARAMETERS:
-            yield too_many(operation.at, "an operation", PARAMETERS, "parameters")
+        for count, most, what in (
+            (len(operation.parameters), PARAMETERS, "parameters"),
+            (len(operation.responses), RESPONSES, "responses"),
+        ):
+            if count > most:
+                yield too_many(operation.at, "an operation", most, what)
     for schema in everywhere(api):
         for count, most, what in sizes(api, schema):
             if count > most:
                 yield too_many(schema.at, "a schema", most, what)
+    for schema in first_too_deep(api):
+        message = (
+            f"not supported yet: schemas more than {INSIDE} deep inside each other"
+        )
+        yield Problem("not-supported", schema.at, message)
+
+
+def first_too_deep(api: Api) -> Iterator[Schema]:
+    """The schemas that are just too deep inside others; a $ref begins anew."""
+    depths: dict[Schema, int] = {}
+    for schema in everywhere(api):
+        depth = depths.get(schema, 0)
+        depths.update((each, depth + 1) for each in children(schema))
+        if depth == INSIDE + 1:
+            yield schema
 
 
 def too_many(at: Place, whose: str, most: int, what: str) -> Problem:
@@ -35,6 +77,7 @@ def sizes(api: Api, schema: Schema) -> Iterator[tuple[int, int, str]]:
     """How many of each thing a schema has, how many it may have, and the things' name."""
     yield len(schema.one_of) + len(schema.any_of), ALTERNATIVES, "alternatives"
     yield len(schema.properties), PROPERTIES, "properties"
+    yield len(schema.pattern_properties), PATTERNS, "patterns of properties"
     yield len(schema.pattern or ""), PATTERN, "characters in its pattern"
     if schema.all_of or schema.ref is not None:
         yield parts(api, schema), PARTS, "schemas that it is put together from"
@@ -52,3 +95,22 @@ def parts(api: Api, schema: Schema) -> int:
             if one.ref is not None and one.ref in api.schemas:
                 stack.append(api.schemas[one.ref])
     return len(seen)
+
+
+def spreads(api: Api, schema: Schema) -> bool:
+    """Whether what a schema says around its alternatives would be said too often, or without end."""
+    if not said(schema, PARTED) or reference_only(schema):
+        return False
+    whole = merged(schema, api.schemas).schema
+    if not said(whole, CHOICES) or not said(whole, SHAPING):
+        return False
+    found, stack = 0, [(whole, schema.key, 0)]
+    while stack and found <= ALTERNATIVES:
+        one, above, depth = stack.pop()
+        if depth > DEPTH:
+            return True
+        inner = [each for each in one.one_of or one.any_of if each.ref != above]
+        found += not inner
+        for each in inner:
+            stack.append((merged(each, api.schemas).schema, one.key, depth + 1))
+    return found > ALTERNATIVES

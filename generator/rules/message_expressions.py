@@ -43,7 +43,7 @@ def lacking(
     if schema is None or not path:
         return None
     miss = missing(api, content(schema), path)
-    return None if miss is None else (path[miss[2]], miss[1])
+    return None if miss is None else (path[miss.depth], miss.names)
 
 
 def content(schema: Schema) -> MediaType:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.formats import is_json
 from generator.model import ABSENT, Api, Schema
 from generator.problems import Problem
 from generator.rules.message_expressions import located
@@ -69,7 +70,9 @@ def correlations(api: Api) -> Iterator[Problem]:
 def content_types(api: Api) -> Iterator[Problem]:
     """A message is of a content type that is written by its schema."""
     for message in messages(api):
-        if message.payload is not None and not is_written(message.content_type):
+        if message.payload is None or message.wire is not None:
+            continue
+        if not is_written(api, message.content_type, message.payload):
             yield Problem(
                 "unwritten-content-type",
                 message.at,
@@ -80,10 +83,26 @@ def content_types(api: Api) -> Iterator[Problem]:
             )
 
 
-def is_written(content_type: str) -> bool:
-    """Whether values are written as this content type by their schemas."""
+def is_written(api: Api, content_type: str, payload: Schema) -> bool:
+    """Whether values are written as this content type by their schemas: all as JSON, else texts and bytes."""
     word = content_type.partition(";")[0].strip().lower()
-    return "json" in word or "avro" in word or word.startswith(TEXTUAL)
+    if is_json(word):
+        return True
+    kinds = {kind for part in resolved(api, payload) for kind in part.types}
+    return word.startswith(TEXTUAL) and kinds <= {"string"}
+
+
+def schema_ids(api: Api) -> Iterator[Problem]:
+    """A message with the id of its schema before its body says which."""
+    for message in messages(api):
+        if message.wire is not None and message.wire.registered == 0:
+            yield Problem(
+                "untold-schema-id",
+                message.at,
+                f'message "{message.name}" is sent with 0 for the id of its schema, which no registry knows',
+                "write x-schema-id in the message's kafka binding",
+                "warning",
+            )
 
 
 def untyped(api: Api) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from generator.model import Api, Operation, Parameter
 from generator.problems import Problem
 from generator.rules.walk import sent_too
-from generator.streams import stream_response
+from generator.streams import form_of, stream_contents, stream_response
 
 NAMES = re.compile(r"\{([^{}]*)\}")
 
@@ -20,7 +20,7 @@ def same_path(api: Api) -> Iterator[Problem]:
     first: dict[str, Operation] = {}
     methods: dict[tuple[str, str], Operation] = {}
     for operation in api.operations:
-        key = NAMES.sub("{}", operation.path)
+        key = NAMES.sub("{}", operation.served_path)
         spelled = first.setdefault(key, operation)
         same = methods.setdefault((operation.method, key), operation)
         if same.path != operation.path:
@@ -29,12 +29,27 @@ def same_path(api: Api) -> Iterator[Problem]:
             yield same_as(operation, spelled, "warning")
 
 
+def queried_path(api: Api) -> Iterator[Problem]:
+    """No request's path has a query or a fragment: what a document writes there is not looked at."""
+    for operation in api.operations:
+        served = operation.served_path
+        if served != operation.path:
+            yield Problem(
+                "queried-path",
+                operation.at.key(),
+                f'{operation.id}: "{operation.path[len(served):]}" belongs to no path; '
+                f"the operation is served at {served}",
+                f"name the path {served}, and describe its query as parameters",
+                "warning",
+            )
+
+
 def same_as(operation: Operation, other: Operation, severity: str) -> Problem:
     return Problem(
         "same-path",
         operation.at.key(),
         f'{operation.id}: "{operation.path}" is the same path as "{other.path}" of {other.id}',
-        f"write {other.path} here too, or give it a path of its own",
+        f"write {other.served_path} here too, or give it a path of its own",
         severity,
     )
 
@@ -69,7 +84,7 @@ def own_202(api: Api) -> Iterator[Problem]:
 def path_parameters(api: Api) -> Iterator[Problem]:
     """The parameters of a path are declared, and those declared stand in it."""
     for operation in api.operations:
-        wanted = NAMES.findall(operation.path)
+        wanted = NAMES.findall(operation.served_path)
         given = {each.name for each in operation.parameters if is_in_path(each)}
         for name in dict.fromkeys(wanted):
             if name not in given:
@@ -154,6 +169,24 @@ def async_result(api: Api) -> Iterator[Problem]:
                 f"{operation.id}: is asynchronous, but declares no success response to be its result",
                 "add the response that its result URL answers with, such as '200' or '204'",
             )
+
+
+def mixed_streams(api: Api) -> Iterator[Problem]:
+    """A success that is a stream for some callers only cannot be streamed yet."""
+    for operation in api.operations:
+        for response in operation.responses:
+            if not response.is_success or stream_contents(response):
+                continue
+            for content in response.contents:
+                if form_of(content.content_type) is not None:
+                    yield Problem(
+                        "not-supported",
+                        content.at.key(),
+                        f"{operation.id}: not supported yet: a {response.status} that is a stream "
+                        f"or not; {content.content_type} goes out as bytes, all at once",
+                        "give the stream an operation of its own",
+                        "warning",
+                    )
 
 
 def async_stream(api: Api) -> Iterator[Problem]:

@@ -17,8 +17,14 @@ def known_schemes(api: Api) -> Iterator[Problem]:
                 "unknown-security-scheme",
                 where(api, operation),
                 f'{who(operation)}: there is no security scheme "{need.scheme}"',
-                suggestion(need.scheme, list(api.schemes), "security schemes"),
+                missing_scheme(need.scheme, list(api.schemes)),
             )
+
+
+def missing_scheme(name: str, known: list[str]) -> str:
+    if known:
+        return suggestion(name, known, "security schemes")
+    return f"add to components: {{securitySchemes: {{{name}: {{type: http, scheme: bearer}}}}}}"
 
 
 def scopes(api: Api) -> Iterator[Problem]:

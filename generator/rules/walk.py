@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from operator import attrgetter
 
 from generator.channels import Message
 from generator.model import Api, MediaType, Operation, Schema
-from generator.problems import Place
 
 
 def sent_too(api: Api) -> Iterator[Operation]:
@@ -20,18 +18,16 @@ def sent_too(api: Api) -> Iterator[Operation]:
         stack.extend(each.operation for each in reversed(operation.callbacks))
 
 
-INSIDE = attrgetter(
-    *("properties", "pattern_properties", "dependent_schemas", "prefix_items"),
-    *("all_of", "any_of", "one_of", "items", "additional", "contains", "not_", "if_"),
-    *("then", "else_", "content_schema", "property_names", "unevaluated_items"),
-    "unevaluated_properties",
+INSIDE = frozenset(
+    "properties pattern_properties dependent_schemas prefix_items all_of any_of one_of "
+    "items additional contains not_ if_ then else_ content_schema property_names "
+    "unevaluated_items unevaluated_properties".split()
 )
-NOTHING = INSIDE(Schema(at=Place(""), key=""))
 
 
 def children(schema: Schema) -> Iterable[Schema]:
     """The schemas directly inside a schema."""
-    return () if INSIDE(schema) == NOTHING else _children(schema)
+    return () if INSIDE.isdisjoint(vars(schema)) else _children(schema)
 
 
 def _children(schema: Schema) -> Iterator[Schema]:

@@ -11,7 +11,7 @@ from generator.python import Import, Imports, call, docstring, literal, string
 from generator.streams import sends_events
 from generator.targets.messaging_parts import MessagingParts, messaging_parts
 from generator.targets.naming import Named, Naming
-from generator.targets.routes import security_expression
+from generator.targets.securities import security_expression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from generator.carriers import carrier_kind
+from generator.carriers import CarrierKind, called_server
 from generator.channels import Binding, Channel
 from generator.model import Json
 from generator.python import Imports, call, docstring, literal, string
+from generator.rules.bindings import HONOURED, spoken
 from generator.targets.exchange_names import NamedChannel, NamedExchanges, NamedMessage
 from generator.targets.message_kinds import declaration
 from generator.targets.models import Models
 
-EXTENSIONS = {"x-redis": "redis", "x-jetstream": "nats", "mqtt5": "mqtt"}
-"""Bindings under another name → the protocol that they belong to."""
+EXTENSIONS = {"x-redis": "redis", "x-jetstream": "nats"}
+"""Bindings of our own → the protocol that they belong to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def channels_view(
 def served(channel: NamedChannel, named: NamedExchanges) -> Channel:
     """The channel, with the HTTP bindings of what is received there: method and query are the route's."""
     taken = [one for one in named.received if one.channel is channel]
-    if carrier_kind(channel.channel) != "http":
+    if channel.kind != "http":
         return channel.channel
     routed = (each for one in taken for each in one.exchange.bindings)
     own = tuple(one for one in routed if one.protocol == "http")
@@ -67,18 +68,22 @@ def _channel(
 ) -> DeclarationView:
     imports.add(".runtime.channel", "Channel")
     used = len(named.constant) + 3
-    made = call("Channel", _channel_arguments(channel, imports), used=used)
+    arguments = _channel_arguments(channel, named.kind, imports)
+    made = call("Channel", arguments, used=used)
     said = channel.description or channel.summary or channel.title
     return DeclarationView(f"{named.constant} = {made}", docstring(said, 0))
 
 
-def _channel_arguments(channel: Channel, imports: Imports) -> Iterator[str]:
+def _channel_arguments(
+    channel: Channel, kind: CarrierKind, imports: Imports
+) -> Iterator[str]:
     yield string(channel.name)
     yield literal(channel.address)
-    kind = carrier_kind(channel)
     if kind != "broker":
         yield f"carrier={string(kind)}"
     options = channel_options(channel)
+    if kind == "call":
+        options["http"] = {"server": server_name(channel)}
     if options:
         yield f"options={literal({**options})}"
     parameters = {
@@ -93,6 +98,12 @@ def _channel_arguments(channel: Channel, imports: Imports) -> Iterator[str]:
             for name, known in parameters.items()
         )
         yield f"parameters={{{entries}}}"
+
+
+def server_name(channel: Channel) -> str:
+    """What the server that is called is known by."""
+    server = called_server(channel)
+    return server.name or server.url
 
 
 def _parameter(
@@ -123,17 +134,29 @@ def binding_options(bindings: Iterable[Binding]) -> dict[str, Json]:
     """Binding fields by protocol, as the runtime's carriers look for them."""
     options: dict[str, Json] = {}
     for binding in bindings:
-        protocol = EXTENSIONS.get(binding.protocol, binding.protocol)
-        fields = fields_of(binding.fields)
+        protocol = EXTENSIONS.get(binding.protocol) or spoken(binding.protocol)
+        fields = honoured(binding)
+        if binding.protocol.startswith("x-"):
+            fields = {binding.protocol: fields}
         if fields:
             known = options.get(protocol)
             options[protocol] = {**(known if isinstance(known, dict) else {}), **fields}
     return options
 
 
-def fields_of(fields: Mapping[str, Json]) -> dict[str, Json]:
-    """The fields, without that which says of which version the binding is."""
-    return {name: value for name, value in fields.items() if name != "bindingVersion"}
+def honoured(binding: Binding) -> dict[str, Json]:
+    """The fields of a binding that something is made of; of the others the user is told."""
+    known = {
+        name
+        for (protocol, _), names in HONOURED.items()
+        if protocol == spoken(binding.protocol)
+        for name in names
+    }
+    return {
+        name: value
+        for name, value in binding.fields.items()
+        if name in known or name in EXTENSIONS
+    }
 
 
 def _message(named: NamedMessage, models: Models, imports: Imports) -> DeclarationView:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from generator.model import ABSENT, Absent, Json, Property, Schema
 from generator.python import Import, pascal, string
-from generator.targets.annotations import Annotator, Form, Side
+from generator.targets.annotations import Annotator
 from generator.targets.construction import Constructor
 from generator.targets.definitions import (
     Definition,
@@ -20,7 +20,7 @@ from generator.targets.definitions import (
 from generator.targets.directions import Direction, read_only
 from generator.targets.examples import Examples
 from generator.targets.merging import is_anything
-from generator.targets.types import Name, Words, of_runtime
+from generator.targets.types import Words, of_runtime
 
 CLASS_RULES = frozenset(
     "min_properties max_properties property_names dependent_required dependent_schemas "
@@ -36,8 +36,6 @@ class Named(Protocol):
 
     def named_class(self, key: str, direction: Direction) -> str | None: ...
 
-    def form(self, schema: Schema) -> Form: ...
-
 
 @dataclass(frozen=True, slots=True)
 class Classes:
@@ -48,7 +46,6 @@ class Classes:
     types: Annotator
     examples: Examples
     constructor: Constructor
-    side: Side
 
     def define(self, task: Task) -> Definition:
         schema = task.found.schema
@@ -98,11 +95,11 @@ class Classes:
         refs = [part.ref for part in origin.all_of if part.ref is not None]
         if len(refs) != 1 or origin.ref is not None or refs[0] not in self.schemas:
             return None
-        base, schema = self.names.form(self.schemas[refs[0]]), task.found.schema
+        base, schema = self.types.forms.of(self.schemas[refs[0]]), task.found.schema
         name = self.names.named_class(refs[0], task.direction)
         if name is None or name == task.name or base.nullable or base.found.rest:
             return None
-        mine, theirs = self.names.form(self.schemas[origin.key]), base.found.schema
+        mine, theirs = self.types.forms.of(self.schemas[origin.key]), base.found.schema
         if (
             mine.nullable
             or not is_anything(theirs.additional)
@@ -148,13 +145,13 @@ class Classes:
 
     def _class_rules(self, task: Task, inherits: bool) -> list[Words]:
         schema = task.found.schema
-        parts = self.types.leftovers(task.found, CLASS_RULES)
+        parts = self.types.leftovers(task.found, CLASS_RULES, task.direction)
         if schema.pattern_properties:
             rule: dict[str, Json] = {
                 "properties": {one.name: True for one in schema.properties}
             }
             names = frozenset({"pattern_properties", "additional"})
-            found = self.types.json(schema, names)
+            found = self.types.json(schema, task.direction, names)
             if isinstance(found, dict):
                 parts.append({**rule, **found})
         return [self.types.rules(parts, "rules")] if parts else []
@@ -177,7 +174,7 @@ class Classes:
             imports |= {Import("typing", "Annotated"), Import("pydantic", "Field")}
         if value is not None:
             imports |= value.imports
-        ending: tuple[str | Name, ...] = (
+        ending: tuple[str, ...] = (
             () if required else (" = ", *(value or MISSING).pieces)
         )
         return Words((f"{name}: ", *pieces, *ending), frozenset(imports))
@@ -185,7 +182,7 @@ class Classes:
     def _default(self, schema: Schema, hint: str, direction: Direction) -> Words | None:
         """The declared default as an expression, on the service; None where absent stays absent."""
         value = declared_default(schema, self.schemas)
-        if self.side == "client" or isinstance(value, Absent):
+        if self.types.forms.side == "client" or isinstance(value, Absent):
             return None
         if not self.examples.is_valid(schema, value):
             return None  # meaning tells of it

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from generator.carriers import kinds
 from generator.model import Api
 from generator.paths import OurPaths
 from generator.plan import File, runtime, runtime_copies
@@ -35,7 +36,7 @@ from generator.targets.messaging_client import (
     messaging_modules,
 )
 from generator.targets.models import Models
-from generator.targets.naming import naming
+from generator.targets.naming import Naming, naming
 
 RUNTIME = re.compile(r"\.runtime\.(\w+) import")
 FILE = re.compile(r"\.runtime\.model import (?:\([^)]*|[^\n(]*)\bFile\b")
@@ -81,9 +82,10 @@ def client_files(
     paths: OurPaths | None,
     package: str,
     templates: Path | None = None,
+    names: Naming | None = None,
 ) -> list[File]:
     """Every file of the package; the runtime modules are those that the others import."""
-    modules = _modules(api, models, paths, package)
+    modules = _modules(api, names or naming(api), models, paths, package)
     files = [
         File(path=f"{package}/{name}.py", template=module.template, view=module.view)
         for name, module in modules.items()
@@ -100,10 +102,10 @@ def client_files(
 
 
 def _modules(
-    api: Api, models: Models, paths: OurPaths | None, package: str
+    api: Api, names: Naming, models: Models, paths: OurPaths | None, package: str
 ) -> dict[str, Module]:
     """The modules of the package by name; the models last, when all are known."""
-    title, names = api.title, naming(api)
+    title = api.title
     around = Surroundings(
         api=api,
         models=models,
@@ -130,7 +132,7 @@ def _modules(
         for name, view in views.items()
     }
     if api.exchanges:
-        modules |= _messages(messaging_modules(api, models, names.messaging, package))
+        modules |= _messages(messaging_modules(api, models, names, package))
     for one in groups:
         path = one.group.module
         modules[path] = Module(template="client/group.py.jinja", view=one.view)
@@ -195,6 +197,8 @@ def _message_places(api: Api) -> Iterator[tuple[str, str]]:
     if not api.exchanges:
         return
     yield "MessagingClient", ".messaging"
+    if "call" in kinds(api):
+        yield "CallReceiver", ".runtime.call_receiver"
     if not api.operations:
         yield "Client", ".messaging"
     if has_message_jobs(api):
@@ -237,10 +241,10 @@ def _sync_places(api: Api) -> Iterator[tuple[str, str]]:
         yield "JobHandle", "..runtime.handle_sync"
     if any(map(streams, api.operations)):
         yield "ItemStream", "..runtime.item_stream_sync"
-    yield from (
-        (name, "..runtime.messenger_sync" if name == "MessageJob" else place)
-        for name, place in _message_places(api)
-    )
+    sync = {"MessageJob": "..runtime.messenger_sync"}
+    for name, place in _message_places(api):
+        shared = f".{place}" if place.startswith(".runtime") else place
+        yield name, sync.get(name, shared)
 
 
 def _roots(modules: Mapping[str, Module]) -> set[str]:

@@ -6,9 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from generator.formats import is_json
 from generator.model import Encoding, MediaType
 from generator.python import Import, call, string
-from generator.targets.contents import FORM, is_form, is_json, is_raw, union
+from generator.targets.contents import (
+    FORM,
+    is_form,
+    is_raw,
+    is_text,
+    is_untyped,
+    union,
+)
 from generator.targets.models import Models
 
 Direction = Literal["in", "out"]
@@ -80,13 +88,13 @@ def _content(
     content: MediaType, models: Models, hint: str, direction: Direction
 ) -> _Content:
     name = plain_type(content.content_type)
-    if is_json(name) and content.schema is None:
+    if is_untyped(content):
         known = frozenset({Import("pydantic", "JsonValue")})
         return _Content("Json", BODIES, "JsonValue", "JsonValue", known, known)
     is_form_body = direction == "in" and is_form(content, models)
-    is_text = name.startswith("text/") and models.kind(content.schema) == "string"
     is_json_body = is_json(name) and not is_raw(content, models)
-    if content.schema is None or not (is_json_body or is_text or is_form_body):
+    is_typed = is_json_body or is_form_body or is_text(content, models)
+    if content.schema is None or not is_typed:
         return _Content("Binary", BODIES, "", "bytes", typed=False)
     found = models.annotation(content.schema, hint=hint, direction=direction)
     kind, module = "Json" if is_json(name) else "Text", BODIES

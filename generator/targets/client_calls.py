@@ -228,4 +228,4 @@ def deeper(wanted: Import) -> Import:
     """An import as a module of a subpackage writes it."""
     if not wanted.module.startswith("."):
         return wanted
-    return replace(wanted, module=f".{wanted.module}")
+    return Import(f".{wanted.module}", wanted.name)

@@ -115,7 +115,7 @@ def errors_of(named: Named) -> tuple[Response, ...]:
     return tuple(
         r
         for r in named.operation.responses
-        if r not in results and not _later(named, r)
+        if not any(r is one for one in results) and not _later(named, r)
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from generator.model import Api, Parameter, Requirement, Response
-from generator.python import Imports, call, literal, string
+from generator.python import Imports, call, literal, string, tuple_of
 from generator.streams import Stream, stream_contents
 from generator.targets.client_arguments import Arguments, parameter_type
 from generator.targets.client_bodies import ClientBody, client_body
@@ -243,10 +243,5 @@ def security_of(security: tuple[Requirement, ...], api: Api) -> str:
     alternatives = []
     for needs in security:
         names = [n.scheme for n in needs if api.schemes[n.scheme].type != "mutualTLS"]
-        alternatives.append(_tuple(map(string, names)))
-    return _tuple(alternatives) if any(one != "()" for one in alternatives) else ""
-
-
-def _tuple(items: Iterator[str] | list[str]) -> str:
-    listed = list(items)
-    return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"
+        alternatives.append(tuple_of(map(string, names)))
+    return tuple_of(alternatives) if any(one != "()" for one in alternatives) else ""

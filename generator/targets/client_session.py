@@ -56,9 +56,11 @@ class Credential:
     annotation: str
 
 
-def credentials_of(api: Api, names: Naming) -> tuple[Credential, ...]:
+def credentials_of(
+    api: Api, names: Naming, options: Iterable[str] = OPTIONS
+) -> tuple[Credential, ...]:
     """The keywords, one for each scheme; a client certificate belongs to the transport."""
-    scope = Scope(ARGUMENTS | set(OPTIONS))
+    scope = Scope(ARGUMENTS | set(options))
     return tuple(
         Credential(
             scheme=scheme,

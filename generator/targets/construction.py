@@ -11,6 +11,7 @@ from typing import Protocol
 
 from generator.model import Json, Schema
 from generator.python import Import, literal, pascal, string
+from generator.targets.alternatives import branch_hint, branches
 from generator.targets.annotations import Annotator, item_hint
 from generator.targets.directions import Direction, read_only, write_only
 from generator.targets.examples import Examples
@@ -43,6 +44,7 @@ MAKERS: dict[str, tuple[str, Import]] = {
     "Date": ("date.fromisoformat", Import("datetime", "date")),
     "Time": ("time.fromisoformat", Import("datetime", "time")),
     "Uuid": ("UUID", Import("uuid", "UUID")),
+    "DecimalText": ("Decimal", Import("decimal", "Decimal")),
     "Ipv4": ("IPv4Address", Import("ipaddress", "IPv4Address")),
     "Ipv6": ("IPv6Address", Import("ipaddress", "IPv6Address")),
 }
@@ -106,7 +108,7 @@ class Constructor:
         name: str | None,
     ) -> Words:
         found = merged(schema, self.schemas)
-        form = self.types.form(found)
+        form = self.types.forms.of(schema)
         if value is None:
             return Words(("None",))
         if form.kind == "enumeration" and isinstance(value, str):
@@ -134,19 +136,19 @@ class Constructor:
 
         A value of one direction may lack what its schema requires of the other.
         """
-        branches = self._branches(found)
-        valid = (one for one in branches if self.examples.is_valid(one[0], value))
-        whole = (one for one in branches if self._is_whole(one[1], value, direction))
+        several = self._branches(found)
+        valid = (one for one in several if self.examples.is_valid(one[0], value))
+        whole = (one for one in several if self._is_whole(one[1], value, direction))
         for branch, both in chain(valid, whole):
-            return self.build(
-                both, value, self.types.branch_hint(found, branch, hint), direction
-            )
+            named = branch_hint(found, branch, hint, self.schemas)
+            return self.build(both, value, named, direction)
         return self._plain(found.schema, value, hint, direction)
 
     def _branches(self, found: Merged) -> list[tuple[Schema, Schema]]:
         known = self.choices.get(found.schema)
         if known is None:
-            known = self.choices[found.schema] = list(self.types.branches(found))
+            known = list(branches(found, self.schemas))
+            self.choices[found.schema] = known
         return known
 
     def _is_whole(self, schema: Schema, value: Json, direction: Direction) -> bool:
@@ -244,14 +246,14 @@ class Constructor:
             maker, needed = MAKERS[kind]
             said = (
                 value
-                if maker in ("UUID", "IPv4Address", "IPv6Address")
+                if maker in ("UUID", "Decimal", "IPv4Address", "IPv6Address")
                 else moment(value)
             )
             return Words((f"{maker}({string(said)})",), frozenset({needed}))
         if kind in ("Base64", "Base64Url"):
             return Words((bytes_literal(decoded(value)),))
         if kind == "File":
-            made = f"File({string(value)}.encode())"
+            made = f"File({bytes_literal(value.encode())})"
             return Words((made,), frozenset({of_runtime("File")}))
         return Words((string(value),))
 
@@ -276,17 +278,17 @@ def bytes_literal(content: bytes) -> str:
 
 def _bracketed(opening: str, items: list[tuple[str, Words]], closing: str) -> Words:
     """The items, each with what stands before it; texts beside each other become one."""
-    pieces: list[str | Name] = []
+    pieces: list[str] = []
     texts = [opening]
     imports: set[Import] = set()
     for index, (head, item) in enumerate(items):
         texts.append(f", {head}" if index else head)
         for piece in item.pieces:
-            if isinstance(piece, str):
-                texts.append(piece)
-            else:
+            if isinstance(piece, Name):
                 pieces += ["".join(texts), piece]
                 texts = []
+            else:
+                texts.append(piece)
         imports |= item.imports
     texts.append(closing)
     return Words((*pieces, "".join(texts)), frozenset(imports))

@@ -8,14 +8,17 @@ from dataclasses import dataclass, replace
 from generator.channels import Exchange
 from generator.model import Api, Processing
 from generator.python import Import, Imports, call, docstring, literal, string
+from generator.python import tuple_of
 from generator.targets.channels import binding_options
+from generator.targets.declarations import policy_call
 from generator.targets.exchange_names import NamedExchange, NamedMessage
 from generator.targets.handlers import answers, message_type
 from generator.targets.message_kinds import body_union
 from generator.targets.models import Models
 from generator.targets.naming import Named, Naming
 from generator.targets.queued import is_failure
-from generator.targets.routes import RouteView, Securities, job_view, policy_call
+from generator.targets.routes import RouteView, job_view
+from generator.targets.securities import Securities
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +57,8 @@ def consumers_view(api: Api, naming: Naming, models: Models) -> ConsumersView:
     return ConsumersView(
         imports=imports.text,
         consumers=views,
-        all=_tuple(named.consumer for named in received),
-        queued_operations=_tuple(queued) if queued else "",
+        all=tuple_of(named.consumer for named in received),
+        queued_operations=tuple_of(queued) if queued else "",
     )
 
 
@@ -81,7 +84,9 @@ def _consumer(
         run=tuple(_run(named, models, imports)) if job is None else (),
         returns="object" if named.replies else "None",
         jobs=jobs,
-        declaration=_declaration(named, None if job is None else job.constant, imports),
+        declaration=_declaration(
+            named, None if job is None else job.constant, naming.owner_of, imports
+        ),
     )
 
 
@@ -124,16 +129,16 @@ def _job_run(named: NamedExchange, job: Named, imports: Imports) -> Iterator[str
     """The statements that make one attempt at a job."""
     names = [*(argument.name for argument in job.arguments), "body"]
     imports.add(".runtime.message_reply", "message_reply")
-    yield f"{_tuple(names)} = read_{job.endpoint}(reader)"
+    yield f"{tuple_of(names)} = read_{job.endpoint}(reader)"
     called = call(f"handlers.{job.method}", [*names, "job"], indent=4, used=15)
-    kinds = _tuple(one.constant for one in answers(named))
+    kinds = tuple_of(one.constant for one in answers(named))
     if kinds == "()":
         yield f"await {called}"
         yield "return message_reply(None, ())"
     else:
         failures = [one for one in answers(named) if is_failure(one.message)]
         given = ["result", kinds]
-        given += [_tuple(one.constant for one in failures)] if failures else []
+        given += [tuple_of(one.constant for one in failures)] if failures else []
         yield f"result = await {called}"
         yield f"return {call('message_reply', given, indent=4, used=11)}"
 
@@ -148,12 +153,14 @@ def _taken_type(
     return f"tuple[{body.said}, {message_type(kinds, models, imports)}]"
 
 
-def _declaration(named: NamedExchange, job: str | None, imports: Imports) -> str:
+def _declaration(
+    named: NamedExchange, job: str | None, owner_of: str | None, imports: Imports
+) -> str:
     exchange = named.exchange
     arguments = [
         string(exchange.id),
         named.channel.constant,
-        _tuple(one.constant for one in named.messages),
+        tuple_of(one.constant for one in named.messages),
     ]
     if job is None:
         arguments.append(f"run_{named.method}")
@@ -161,6 +168,8 @@ def _declaration(named: NamedExchange, job: str | None, imports: Imports) -> str
         arguments.append(f"reply={replies_call(named, imports.wanted)}")
     if job is not None:
         arguments.append(f"operation={job}")
+        if owner_of is not None:
+            arguments.append(f"owner={string(owner_of)}")
     elif exchange.processing != Processing(at=exchange.processing.at):
         arguments.append(f"policy={policy_call(exchange.processing, imports)}")
     if options := binding_options(exchange.bindings):
@@ -177,13 +186,9 @@ def replies_call(named: NamedExchange, imports: set[Import]) -> str:
     channel = "" if named.reply_channel is None else named.reply_channel.constant
     if not channel:
         imports.add(Import(".runtime.channel", "Channel"))
-        channel = f"Channel({string(f'{exchange.id}.reply')}, None)"
-    arguments = [channel, _tuple(one.constant for one in named.replies)]
-    if exchange.reply.address is not None:
+        carrier = ', carrier="call"' if named.channel.kind == "call" else ""
+        channel = f"Channel({string(f'{exchange.id}.reply')}, None{carrier})"
+    arguments = [channel, tuple_of(one.constant for one in named.replies)]
+    if exchange.reply.address is not None and named.channel.kind != "call":
         arguments.append(f"address={string(exchange.reply.address)}")
     return call("Replies", arguments)
-
-
-def _tuple(items: Iterable[str]) -> str:
-    listed = list(items)
-    return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from generator.formats import is_json
 from generator.model import Encoding, MediaType
 from generator.python import Import, call, literal, string
 from generator.targets.models import Models
@@ -73,20 +74,25 @@ def representations(
     )
 
 
-def is_json(media_type: str) -> bool:
-    name = media_type.partition(";")[0].strip().lower()
-    return name in ("application/json", "text/json", "*/*") or name.endswith("+json")
-
-
-def writes_json(content_type: str) -> bool:
-    """Whether a message's payload travels as JSON; Avro's schemas do too."""
-    return is_json(content_type) or "avro" in content_type.lower()
-
-
 def is_raw(content: MediaType, models: Models) -> bool:
     """Whether the document calls a body's bytes binary, whatever they are a form of."""
     schema = content.schema
     return schema is not None and models.is_binary(schema)
+
+
+def is_untyped(content: MediaType) -> bool:
+    """Whether a body is JSON of which the document says no more."""
+    name = content.content_type
+    return content.schema is None and is_json(name) and "*" not in name
+
+
+def is_text(content: MediaType, models: Models) -> bool:
+    """Whether a body is one string, which its media type writes as it is."""
+    return (
+        content.content_type.lower().startswith("text/")
+        and models.kind(content.schema) == "string"
+        and not is_raw(content, models)
+    )
 
 
 def is_form(content: MediaType, models: Models) -> bool:
@@ -105,12 +111,19 @@ def _one(
     content: MediaType, models: Models, hint: str, direction: Literal["in", "out"]
 ) -> Representation:
     name = content.content_type.partition(";")[0].strip().lower()
+    if is_untyped(content):
+        known = frozenset({Import("pydantic", "JsonValue")})
+        making = known | {Import(".runtime.contents", "Json")}
+        expression = "Json(JsonValue)"
+        return Representation(
+            content.content_type, expression, "JsonValue", making, known
+        )
     if content.schema is not None and is_json(name) and not is_raw(content, models):
         return _typed("Json", content, models, hint, direction, ())
     if direction == "in" and is_form(content, models):
         kind = "Form" if name == FORM else "Multipart"
         return _typed(kind, content, models, hint, direction, _form(content, models))
-    if name.startswith("text/") and models.kind(content.schema) == "string":
+    if is_text(content, models):
         return _typed("Text", content, models, hint, direction, ())
     making = frozenset({Import(".runtime.contents", "Binary")})
     return Representation(content.content_type, "Binary()", "bytes", making)

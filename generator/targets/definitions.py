@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from generator.model import Property, Schema
 from generator.python import FIELDS, Import, Scope, constant, docstring, string
-from generator.targets.annotations import Form
 from generator.targets.directions import Direction
+from generator.targets.forms import Form
 from generator.targets.merging import Merged
 from generator.targets.types import Words
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from generator.channels import Message
-from generator.model import Api, MediaType, Operation, Schema
-from generator.rules.walk import INSIDE, NOTHING
+from generator.model import Api, MediaType, Operation, Property, Schema
+from generator.rules.walk import children
+from generator.targets.merging import merged
 
 Direction = Literal["in", "out", "both"]
 """Read from requests, said in responses, or one model for both."""
@@ -18,17 +19,18 @@ class Directions:
 
     def __init__(self, api: Api) -> None:
         self._schemas = api.schemas
-        self._inside = {
-            key: set(references([schema])) for key, schema in api.schemas.items()
-        }
+        inside = {key: list(within([schema])) for key, schema in api.schemas.items()}
+        self._inside = {key: set(referred(inner)) for key, inner in inside.items()}
         self._flagged = self._reaching(
-            key
-            for key, schema in api.schemas.items()
-            if any(self._is_flagged(one) for one in within([schema]))
+            key for key, inner in inside.items() if any(map(self._is_flagged, inner))
         )
         self._in = self._reached(request_schemas(api))
         self._out = self._reached(response_schemas(api))
         self._changed: dict[str, bool] = {}
+        self._matters = {key: key in self._flagged for key in api.schemas}
+        self._telling = {
+            one.schema.key for owner in _choices(api) for one in self._tags(owner)
+        }
 
     def of(self, key: str, asked: Direction) -> Direction | None:
         """The direction that a named schema's model is made for; None where there is only one model."""
@@ -36,11 +38,34 @@ class Directions:
             return asked
         return None
 
+    def matters(self, schema: Schema) -> bool:
+        """Whether what is said of a schema, or of what it refers to, differs by direction."""
+        found = self._matters.get(schema.key)
+        if found is None:
+            inner = list(within([schema]))
+            found = any(map(self._is_flagged, inner)) or any(
+                ref in self._flagged for ref in referred(inner)
+            )
+            self._matters[schema.key] = found
+        return found
+
     def sole(self, key: str) -> Direction:
         """The direction of a named schema that has one model."""
         if key not in self._in:
             return "out"
         return "both" if key in self._out else "in"
+
+    def travels(self, schema: Schema, direction: Direction) -> bool:
+        """Whether a property is sent this way; one that tells alternatives apart always is."""
+        flag = read_only if direction == "in" else write_only
+        return schema.key in self._telling or not flag(schema, self._schemas)
+
+    def hidden(self, schema: Schema, direction: Direction) -> set[str]:
+        """The properties of an object that do not travel this way."""
+        flag = read_only if direction == "in" else write_only
+        return {
+            one.name for one in schema.properties if flag(one.schema, self._schemas)
+        }
 
     def changes(self, schema: Schema) -> bool:
         """Whether an inline schema differs between requests and responses."""
@@ -48,10 +73,21 @@ class Directions:
         if found is None:
             inner = list(within([schema]))
             found = any(map(self._is_flagged, inner)) or any(
-                ref in self._flagged and self.of(ref, "in") for ref in references(inner)
+                ref in self._flagged and self.of(ref, "in") for ref in referred(inner)
             )
             self._changed[schema.key] = found
         return found
+
+    def _tags(self, owner: Schema) -> Iterator[Property]:
+        """The properties by which the alternatives of a schema say which they are."""
+        telling = owner.discriminator
+        assert telling is not None
+        mapped = telling.mapping.values()
+        named = [self._schemas[key] for key in mapped if key in self._schemas]
+        for branch in (owner, *owner.one_of, *owner.any_of, *named):
+            for one in merged(branch, self._schemas).schema.properties:
+                if one.name == telling.property:
+                    yield one
 
     def _is_flagged(self, schema: Schema) -> bool:
         return any(
@@ -85,6 +121,12 @@ class Directions:
         return found
 
 
+def _choices(api: Api) -> Iterator[Schema]:
+    """Every schema that says what tells its alternatives apart."""
+    roots = (*api.schemas.values(), *request_schemas(api), *response_schemas(api))
+    return (one for one in within(roots) if one.discriminator is not None)
+
+
 def within(schemas: Iterable[Schema]) -> Iterator[Schema]:
     """The schemas and all that stand inside them, $refs not followed."""
     stack, seen = list(schemas), set[str]()
@@ -96,36 +138,14 @@ def within(schemas: Iterable[Schema]) -> Iterator[Schema]:
             stack.extend(children(schema))
 
 
-def children(schema: Schema) -> Iterable[Schema]:
-    return () if INSIDE(schema) == NOTHING else _children(schema)
-
-
-def _children(schema: Schema) -> Iterator[Schema]:
-    yield from (one.schema for one in schema.properties)
-    yield from (inner for _, inner in schema.pattern_properties)
-    yield from (inner for _, inner in schema.dependent_schemas)
-    for several in (schema.all_of, schema.any_of, schema.one_of, schema.prefix_items):
-        yield from several
-    for one in (
-        schema.items,
-        schema.additional,
-        schema.contains,
-        schema.property_names,
-        schema.content_schema,
-        schema.not_,
-        schema.if_,
-        schema.then,
-        schema.else_,
-        schema.unevaluated_items,
-        schema.unevaluated_properties,
-    ):
-        if one is not None:
-            yield one
-
-
 def references(schemas: Iterable[Schema]) -> Iterator[str]:
-    """The keys of the schemas that these lead to."""
-    for schema in within(schemas):
+    """The keys of the schemas that these, and what stands inside them, lead to."""
+    return referred(within(schemas))
+
+
+def referred(schemas: Iterable[Schema]) -> Iterator[str]:
+    """The keys of the schemas that each of these leads to by itself."""
+    for schema in schemas:
         if schema.ref is not None:
             yield schema.ref
         if schema.discriminator is not None:

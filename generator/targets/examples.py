@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
-from generator.model import ABSENT, Json, Schema
-from generator.patterns import sample, translated
-from generator.searching import found as found_in
+from generator.model import ABSENT, Absent, Json, Schema, changed
 from generator.targets.directions import Direction, read_only, write_only
 from generator.targets.keywords import allowed_values, reference_only
 from generator.targets.merging import merged
+from generator.targets.samples import implied, number, text, vary
 from generator.targets.validity import Validity
 
 DEEP = 6
@@ -26,26 +22,8 @@ MOST = 1000
 LARGEST = 20_000
 """Values in a whole example: what can only be larger, nobody wants to read."""
 
-TEXTS = {
-    "date-time": "2026-01-02T03:04:05Z",
-    "date": "2026-01-02",
-    "time": "03:04:05Z",
-    "duration": "PT5M",
-    "uuid": "123e4567-e89b-42d3-a456-426614174000",
-    "uri": "https://example.com/",
-    "url": "https://example.com/",
-    "uri-reference": "/example",
-    "iri": "https://example.com/",
-    "email": "someone@example.com",
-    "idn-email": "someone@example.com",
-    "hostname": "example.com",
-    "ipv4": "192.0.2.1",
-    "ipv6": "2001:db8::1",
-    "byte": "ZXhhbXBsZQ==",
-    "base64url": "ZXhhbXBsZQ",
-    "json-pointer": "/example",
-    "regex": "^example$",
-}
+UNLIKE: tuple[Json, ...] = (1, "example", True)
+"""One of these is no value of a schema that says anything of its type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +110,7 @@ class _Maker:
     direction: Direction
     optional: int
     known: dict[tuple[str, int], _Made] = field(default_factory=dict)
+    leaves: dict[str, Json] = field(default_factory=dict)
     met: set[str] = field(default_factory=set)
     """The named schemas that were met since the value being made was begun."""
     sizes: dict[int, tuple[Json, int]] = field(default_factory=dict)
@@ -142,7 +121,7 @@ class _Maker:
     ) -> Json:
         schema = meant(schema, self.schemas)
         if is_leaf(schema):
-            depth = 0
+            return self._leaf(schema)
         found = self.known.get((schema.key, depth))
         if found is None or not found.met.isdisjoint(seen):
             around, self.met = self.met, set()
@@ -156,6 +135,12 @@ class _Maker:
         if found.values is None:
             raise _Endless
         return found.values[0]
+
+    def _leaf(self, schema: Schema) -> Json:
+        """A value with nothing inside it, which is the same wherever it stands."""
+        if schema.key not in self.leaves:
+            self.leaves[schema.key] = self._declared_or_made(schema, 0, frozenset())
+        return self.leaves[schema.key]
 
     def _attempt(self, schema: Schema, depth: int, seen: frozenset[str]) -> _Made:
         try:
@@ -172,10 +157,12 @@ class _Maker:
         """Raises _Endless for a value that is too large; it shares its parts with others."""
         if not isinstance(value, (list, dict)) or id(value) in self.sizes:
             return
-        size = 1
-        for inner in value.values() if isinstance(value, dict) else value:
-            self._measure(inner)
-            size += self.sizes.get(id(inner), (inner, 1))[1]
+        held = value.values() if isinstance(value, dict) else value
+        size = 1 + len(held)
+        for inner in held:
+            if isinstance(inner, (list, dict)):
+                self._measure(inner)
+                size += self.sizes[id(inner)][1] - 1
         if size > LARGEST:
             raise _Endless
         self.sizes[id(value)] = value, size
@@ -194,6 +181,11 @@ class _Maker:
                     return value
             schema = self.schemas[key]
             key = reference_only(schema)
+        return self._declared_or_made(schema, depth, seen)
+
+    def _declared_or_made(
+        self, schema: Schema, depth: int, seen: frozenset[str]
+    ) -> Json:
         for value in declared(schema):
             if self.validity.holds(schema, value):
                 return value
@@ -208,15 +200,36 @@ class _Maker:
             return next(
                 (v for v in values if self.validity.holds(schema, v)), values[0]
             )
+        if whole.if_ is not None:
+            return self._conditional(schema, whole, depth, seen)
         if whole.one_of or whole.any_of:
             return self._alternative(schema, whole, depth, seen)
         return self._of_type(whole, depth, seen)
+
+    def _conditional(
+        self, schema: Schema, whole: Schema, depth: int, seen: frozenset[str]
+    ) -> Json:
+        """A value that meets the condition and what follows from it, else one that does not."""
+        base = changed(whole, if_=None, then=None, else_=None, key=whole.key + "?plain")
+        value: Json = None
+        for name, parts in (
+            ("then", (whole.if_, whole.then)),
+            ("else", (whole.else_,)),
+        ):
+            said = [part for part in parts if part is not None]
+            key = f"{whole.key}+{name}"
+            value = self.make(
+                Schema(at=whole.at, key=key, all_of=(base, *said)), depth, seen
+            )
+            if self.validity.holds(schema, value):
+                break
+        return value
 
     def _alternative(
         self, schema: Schema, whole: Schema, depth: int, seen: frozenset[str]
     ) -> Json:
         """The first alternative of which a valid value can be made."""
-        base = replace(
+        base = changed(
             whole, one_of=(), any_of=(), discriminator=None, key=whole.key + "?base"
         )
         first: list[Json] = []
@@ -225,15 +238,39 @@ class _Maker:
                 at=branch.at, key=f"{whole.key}+example{index}", all_of=(base, branch)
             )
             try:
-                value = self._tagged(whole, branch, self.make(both, depth + 1, seen))
+                made = self.make(both, depth + 1, seen)
             except _Endless:
                 continue
-            if self.validity.holds(schema, value):
-                return value
-            first.append(value)
+            for value in self._shown_as(whole, branch, made):
+                if self.validity.holds(schema, value):
+                    return value
+                first.append(value)
         if not first:
             raise _Endless
         return first[0]
+
+    def _shown_as(self, whole: Schema, branch: Schema, value: Json) -> Iterator[Json]:
+        """The value of an alternative with the discriminator's word, as it is, and as no other has it."""
+        yield self._tagged(whole, branch, value)
+        yield value
+        if whole.one_of and isinstance(value, dict):
+            others = (one for one in whole.one_of if one is not branch)
+            yield self._apart(value, others)
+
+    def _apart(self, value: dict[str, Json], others: Iterable[Schema]) -> Json:
+        """An object with what the other alternatives do not allow, as far as they allow it now."""
+        for other in others:
+            if not self.validity.holds(other, value):
+                continue
+            for one in merged(
+                meant(other, self.schemas), self.schemas
+            ).schema.properties:
+                unfit = (v for v in UNLIKE if not self.validity.holds(one.schema, v))
+                wrong = next(unfit, ABSENT)
+                if one.name not in value and not isinstance(wrong, Absent):
+                    value = {**value, one.name: wrong}
+                    break
+        return value
 
     def _tagged(self, whole: Schema, branch: Schema, value: Json) -> Json:
         """The value with the discriminator's word for its alternative."""
@@ -268,6 +305,8 @@ class _Maker:
             hidden = read_only if self.direction == "in" else write_only
             needed = one.name in schema.required
             if one.schema.never or hidden(one.schema, self.schemas):
+                continue
+            if not needed and is_ruled_out(schema, one.name, made):
                 continue
             if needed or depth < self.optional:
                 try:
@@ -308,11 +347,11 @@ class _Maker:
         made: list[Json] = [
             self.make(one, depth + 1, seen) for one in schema.prefix_items
         ]
-        least = schema.min_items or 0
+        least = max(schema.min_items or 0, contained(schema))
         wanted = max(least, 1 if schema.items is not None and depth < DEEP else 0)
         if schema.max_items is not None:
             wanted = min(wanted, schema.max_items)
-        inner = schema.items or schema.contains
+        inner = schema.contains if contained(schema) else schema.items
         try:
             if len(made) < wanted:
                 one = "example" if inner is None else self.make(inner, depth + 1, seen)
@@ -324,6 +363,23 @@ class _Maker:
         if schema.unique_items:
             made = [vary(value, index, inner) for index, value in enumerate(made)]
         return made
+
+
+def contained(schema: Schema) -> int:
+    """How many items must be what the array has to contain."""
+    if schema.contains is None:
+        return 0
+    return 1 if schema.min_contains is None else schema.min_contains
+
+
+def is_ruled_out(schema: Schema, name: str, made: Mapping[str, Json]) -> bool:
+    """Whether a property may not stand beside one that is there."""
+    return any(
+        one.name == name and one.schema.never
+        for given, dependent in schema.dependent_schemas
+        if given in made
+        for one in dependent.properties
+    )
 
 
 def meant(schema: Schema, schemas: Mapping[str, Schema]) -> Schema:
@@ -365,95 +421,3 @@ def declared(schema: Schema) -> Iterator[Json]:
     yield from schema.examples
     if schema.default is not ABSENT and schema.default is not None:
         yield schema.default
-
-
-def implied(schema: Schema) -> str:
-    """The type that a schema without one speaks of."""
-    if schema.properties or schema.required or schema.additional is not None:
-        return "object"
-    if schema.items is not None or schema.prefix_items or schema.min_items:
-        return "array"
-    bounds = (
-        schema.minimum,
-        schema.maximum,
-        schema.exclusive_minimum,
-        schema.multiple_of,
-    )
-    return "number" if any(bound is not None for bound in bounds) else "string"
-
-
-def text(schema: Schema) -> str:
-    """A string of a schema's format, pattern and length."""
-    least, most = schema.min_length or 0, schema.max_length
-    pattern = translated(schema.pattern) if schema.pattern is not None else None
-    found = sample(pattern) if pattern is not None else None
-    usual = TEXTS.get(schema.format or "")
-    if found is not None and usual is not None and re.search(pattern or "", usual):
-        found = usual if most is None or len(usual) <= most else found
-    if found is None:
-        encoded = (schema.content_encoding or "").lower() in ("base64", "base64url")
-        found = TEXTS.get("byte" if encoded else schema.format or "", "example")
-        if most is not None and len(found) > most:
-            found = found[:most]
-        if len(found) < least:
-            found += "x" * min(least - len(found), 100_000)
-    elif len(found) < least and found:
-        found = lengthened(found, least, pattern or "")
-    return found
-
-
-def lengthened(found: str, least: int, pattern: str) -> str:
-    """A sample made longer by repeating one of its characters, where the pattern lets it."""
-    missing = min(least - len(found), 100_000)
-    for index in range(len(found), 0, -1):
-        longer = found[:index] + found[index - 1] * missing + found[index:]
-        if found_in(pattern, longer):
-            return longer
-    return found
-
-
-def number(schema: Schema, kind: str) -> Json:
-    """A number within a schema's bounds."""
-    step = schema.multiple_of or (1 if kind == "integer" else 0.5)
-    low, high = schema.minimum, schema.maximum
-    if schema.exclusive_minimum is not None:
-        low = max(
-            schema.exclusive_minimum + step, low if low is not None else -math.inf
-        )
-    if schema.exclusive_maximum is not None:
-        high = min(
-            schema.exclusive_maximum - step, high if high is not None else math.inf
-        )
-    value: int | float = 1 if kind == "integer" else 1.5
-    if low is not None and value < low:
-        value = low
-    if high is not None and value > high:
-        value = high
-    if schema.multiple_of:
-        value = multiple(value, step, high)
-    if kind == "integer":
-        return math.ceil(value)
-    return value
-
-
-def multiple(
-    value: int | float, step: int | float, high: int | float | None
-) -> int | float:
-    exact, size = Fraction(str(value)), Fraction(str(step))
-    found = math.ceil(exact / size) * size
-    if high is not None and found > Fraction(str(high)):
-        found -= size
-    return int(found) if found.denominator == 1 else float(found)
-
-
-def vary(value: Json, index: int, schema: Schema | None) -> Json:
-    """An item that differs from those before it."""
-    if index == 0:
-        return value
-    if schema is not None and schema.enum is not None:
-        return schema.enum[index % len(schema.enum)]
-    if isinstance(value, str):
-        return f"{value}{index}"
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return value + index
-    return value

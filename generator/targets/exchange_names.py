@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from generator.carriers import CarrierKind, carrier_kind, exchange_kind
 from generator.channels import Channel, ChannelParameter, Exchange, Message
 from generator.model import Api
 from generator.names import ARGUMENTS, Scope, constant, pascal, snake
@@ -34,6 +35,7 @@ class NamedChannel:
     """A channel: `LIGHTING_MEASURED_CHANNEL`."""
 
     channel: Channel
+    kind: CarrierKind
     constant: str
     parameters: tuple[NamedParameter, ...]
 
@@ -102,8 +104,8 @@ def named_exchanges(api: Api, methods: Mapping[str, str]) -> NamedExchanges:
     constants.keep(f"{name}_CONSUMER" for name in own.values())
     problems: list[Problem] = []
     channels = {
-        channel.key: _channel(channel, constants, problems)
-        for channel in used_channels(api.exchanges)
+        (channel.key, kind): _channel(channel, kind, constants, problems)
+        for channel, kind in used_channels(api.exchanges)
     }
     messages = _messages(api, constants)
     named = tuple(
@@ -115,19 +117,29 @@ def named_exchanges(api: Api, methods: Mapping[str, str]) -> NamedExchanges:
     )
 
 
-def used_channels(exchanges: Iterable[Exchange]) -> Iterator[Channel]:
-    """Each channel that an exchange or a reply uses, once."""
-    seen: set[str] = set()
+def used_channels(
+    exchanges: Iterable[Exchange],
+) -> Iterator[tuple[Channel, CarrierKind]]:
+    """Each channel that an exchange or a reply uses, once; what is called is another one than what is served."""
+    seen: set[tuple[str, CarrierKind]] = set()
     for exchange in exchanges:
-        answering = exchange.reply.channel if exchange.reply else None
-        for channel in (exchange.channel, answering):
-            if channel is not None and channel.key not in seen:
-                seen.add(channel.key)
-                yield channel
+        answering = answering_channel(exchange)
+        others = [] if answering is None else [(answering, carrier_kind(answering))]
+        for channel, kind in [(exchange.channel, exchange_kind(exchange)), *others]:
+            if (channel.key, kind) not in seen:
+                seen.add((channel.key, kind))
+                yield channel, kind
+
+
+def answering_channel(exchange: Exchange) -> Channel | None:
+    """The channel that replies travel through; a call is answered on the spot."""
+    if exchange.reply is None or exchange_kind(exchange) == "call":
+        return None
+    return exchange.reply.channel
 
 
 def _channel(
-    channel: Channel, constants: Scope, problems: list[Problem]
+    channel: Channel, kind: CarrierKind, constants: Scope, problems: list[Problem]
 ) -> NamedChannel:
     wanted = ended(constant(channel.python_name or channel.name), "CHANNEL")
     scope = Scope(ARGUMENTS | BESIDE)
@@ -143,7 +155,10 @@ def _channel(
     where = f"parameters of {channel.name}"
     problems += [collision.problem(where) for collision in scope.collisions]
     return NamedChannel(
-        channel=channel, constant=constants.take(wanted), parameters=parameters
+        channel=channel,
+        kind=kind,
+        constant=constants.take(wanted),
+        parameters=parameters,
     )
 
 
@@ -171,22 +186,25 @@ def _exchange(
     exchange: Exchange,
     method: str,
     constants: Mapping[str, str],
-    channels: Mapping[str, NamedChannel],
+    channels: Mapping[tuple[str, CarrierKind], NamedChannel],
     messages: Mapping[tuple[str, Direction], NamedMessage],
 ) -> NamedExchange:
     there: Direction = "in" if exchange.action == "receive" else "out"
     back: Direction = "out" if there == "in" else "in"
-    reply = exchange.reply
-    answering = reply.channel if reply is not None else None
+    reply, answering = exchange.reply, answering_channel(exchange)
     return NamedExchange(
         exchange=exchange,
         method=method,
         prefix=pascal(method),
         constant=constants[exchange.id],
         consumer=f"{constants[exchange.id]}_CONSUMER",
-        channel=channels[exchange.channel.key],
+        channel=channels[exchange.channel.key, exchange_kind(exchange)],
         messages=tuple(messages[one.key, there] for one in exchange.messages),
-        reply_channel=None if answering is None else channels[answering.key],
+        reply_channel=(
+            None
+            if answering is None
+            else channels[answering.key, carrier_kind(answering)]
+        ),
         replies=(
             tuple(messages[one.key, back] for one in reply.messages) if reply else ()
         ),

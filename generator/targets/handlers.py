@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from generator.model import ABSENT, Api, Parameter, Schema, Scheme
+from generator.model import ABSENT, Absent, Api, Json, Parameter, Schema, Scheme
 from generator.names import pascal
 from generator.python import Imports, Signature, docstring
 from generator.streams import adds_last_event
@@ -34,6 +34,8 @@ class HandlersView:
     imports: str
     docstring: str
     methods: tuple[MethodView, ...]
+    owner: tuple[MethodView, ...]
+    """What says whose jobs messages become, where callers are known: nobody's, unless it is overridden."""
 
 
 def handlers_view(api: Api, naming: Naming, models: Models) -> HandlersView:
@@ -52,7 +54,8 @@ def handlers_view(api: Api, naming: Naming, models: Models) -> HandlersView:
         for name, scheme in api.schemes.items()
     ]
     title = f"The operations of {api.title}: implement each in a class of your own."
-    return HandlersView(imports.text, docstring(title), tuple(methods))
+    owner = tuple(_owner_of(naming, models, imports))
+    return HandlersView(imports.text, docstring(title), tuple(methods), owner)
 
 
 def called_ids(naming: Naming) -> frozenset[str]:
@@ -163,7 +166,7 @@ def argument_annotation(named: Named, argument: Argument, models: Models) -> Ann
     parameter = argument.parameter
     hint = f"{named.prefix}{pascal(argument.name)}"
     found = models.annotation(schema_of(parameter), hint=hint, direction="in")
-    if parameter.required or has_default(parameter):
+    if parameter.required or default_of(parameter, models) is not ABSENT:
         return found
     return replace(found, said=optional(found.said))
 
@@ -173,10 +176,10 @@ def schema_of(parameter: Parameter) -> Schema | None:
     return parameter.schema or (parameter.content.schema if parameter.content else None)
 
 
-def has_default(parameter: Parameter) -> bool:
-    """Whether the document says what an absent parameter means."""
+def default_of(parameter: Parameter, models: Models) -> Json | Absent:
+    """What the document says that an absent parameter means."""
     schema = schema_of(parameter)
-    return schema is not None and schema.default is not ABSENT
+    return ABSENT if schema is None else models.default(schema)
 
 
 def request_body(named: Named, models: Models) -> Representations:
@@ -213,6 +216,33 @@ def _taking(
         exchange_signature(named, naming, models, imports).text,
         docstring(text, 8, f"Messages of {address}"),
     )
+
+
+def _owner_of(naming: Naming, models: Models, imports: Imports) -> Iterator[MethodView]:
+    """The method that is asked for every message that becomes a job."""
+    if naming.owner_of is None:
+        return
+    received = naming.messaging.received
+    brought = [
+        one for each in received if each.exchange.is_async for one in each.messages
+    ]
+    body = body_union(brought, models)
+    imports.update(body.imports)
+    signature = Signature(
+        name=naming.owner_of,
+        params=(
+            "self",
+            f"body: {body.said}",
+            f"message: {message_type(brought, models, imports)}",
+        ),
+        returns="str | None",
+        is_async=True,
+        indent=4,
+    )
+    text = (
+        "The `Caller.id` that may ask for the job of a message over HTTP; None: nobody."
+    )
+    yield MethodView(signature.text, docstring(text, 8))
 
 
 def _authenticate(scheme: Scheme, name: str, imports: Imports) -> MethodView:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from operator import attrgetter
 
 from generator.model import Json, Schema, TypeName
-from generator.problems import Place
 from generator.targets.jsons import frozen, type_of
 from generator.targets.merging import is_anything, merged
 
@@ -24,6 +22,7 @@ OBJECTS = frozenset(
 GENERAL = frozenset({"not_", "if_", "then", "else_"})
 CHOICES = frozenset({"any_of", "one_of"})
 GROUPS_ALL = STRINGS | NUMBERS | ARRAYS | OBJECTS
+GROUPED = GROUPS_ALL | GENERAL | CHOICES
 ALL_TYPES: tuple[TypeName, ...] = (
     "string",
     "number",
@@ -49,23 +48,23 @@ def reference_only(schema: Schema) -> str | None:
 
 
 def said(schema: Schema, names: frozenset[str]) -> frozenset[str]:
-    """Which of these keywords a schema uses."""
+    """Which of these keywords, all of a group, a schema uses."""
     return _all_said(schema) & names
+
+
+def says(schema: Schema, names: frozenset[str]) -> bool:
+    """Whether a schema uses one of these keywords."""
+    return not _all_said(schema).isdisjoint(names)
 
 
 @lru_cache(MANY)
 def _all_said(schema: Schema) -> frozenset[str]:
     silent: tuple[object, ...] = (None, (), {})
-    found = zip(FIELDS, _VALUES(schema), _USUAL, strict=True)
-    told = [(name, value) for name, value, usual in found if value is not usual]
     return frozenset(
-        name for name, value in told if value is not False and value not in silent
+        name
+        for name, value in vars(schema).items()
+        if name in GROUPED and value is not False and value not in silent
     )
-
-
-FIELDS: tuple[str, ...] = tuple(Schema.__slots__)
-_VALUES: attrgetter[tuple[object, ...]] = attrgetter(*FIELDS)
-_USUAL = _VALUES(Schema(at=Place(""), key=""))
 
 
 def allowed_values(schema: Schema) -> list[Json]:

@@ -25,7 +25,7 @@ def kind_of(schema: Schema | None, schemas: dict[str, Schema], depth: int = 0) -
         branches = [
             kind_of(b, schemas, depth + 1) for b in (*whole.one_of, *whole.any_of)
         ]
-        return _either(branches, whole)
+        return _either(branches, {*whole.types})
     types: set[str] = {*whole.types} or _implied(whole)
     if types - {"null"} == {"array"}:
         return [kind_of(whole.items, schemas, depth + 1)]
@@ -52,14 +52,26 @@ def _joined(types: set[str]) -> Kind:
     )
 
 
-def _either(kinds: list[Kind], schema: Schema) -> Kind:
-    """The kinds of alternatives as one."""
+def _either(kinds: list[Kind], types: set[str]) -> Kind:
+    """The kinds of alternatives as one; `types` are those allowed around them, all if there are none."""
     said = [kind for kind in kinds if kind != "null"]
     if said and all(kind == said[0] for kind in said) and not isinstance(said[0], str):
         return said[0]
+    objects = [kind for kind in said if isinstance(kind, dict)]
+    if objects and len(objects) == len(said):
+        return _any_of(objects)
     words = {
         word for kind in kinds if isinstance(kind, str) for word in kind.split("|")
     }
     if not all(isinstance(kind, str) for kind in kinds) or "any" in words:
-        return _joined(set(schema.types)) if schema.types else "any"
-    return _joined(words & set(schema.types) if schema.types else words)
+        return _joined(types) if types else "any"
+    return _joined(words & types if types else words)
+
+
+def _any_of(objects: list[dict[str, Json]]) -> Kind:
+    """The kinds of the properties that any of several objects names."""
+    names = dict.fromkeys(name for one in objects for name in one)
+    return {
+        name: _either([one[name] for one in objects if name in one], set())
+        for name in names
+    }

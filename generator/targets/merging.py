@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from operator import attrgetter
+from dataclasses import dataclass
 from typing import Any
 
 from generator.model import ABSENT, Property, Schema, TypeName, changed
-from generator.problems import Place
 from generator.targets.jsons import frozen
 
 Found = dict[str, Any]
@@ -31,7 +29,6 @@ UNITS: tuple[tuple[str, ...], ...] = (
     ("format",),
     ("multiple_of",),
     ("content_encoding", "content_media_type", "content_schema"),
-    ("items", "prefix_items"),
     ("contains", "min_contains", "max_contains"),
     ("property_names",),
     ("dependent_required",),
@@ -43,7 +40,7 @@ UNITS: tuple[tuple[str, ...], ...] = (
 )
 """Keywords that mean something only together: they come from one side, the other side's are checked."""
 
-UNEVALUATED = ("unevaluated_items", "unevaluated_properties")
+ITEMS = ("items", "prefix_items")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ def _merged(schema: Schema, schemas: Mapping[str, Schema]) -> Merged:
     for part in parts[1:]:
         if is_anything(part, "ref") or is_anything(own := _own(part)):
             continue
-        whole, left = _merge(whole, own)
+        whole, left = _merge(whole, own, schemas)
         rest.extend(left)
     return Merged(_named_as(whole, schema), tuple(rest), schema)
 
@@ -127,12 +124,15 @@ def _parts(schema: Schema, schemas: Mapping[str, Schema]) -> list[Schema]:
 def _uncircled(part: Schema, seen: set[str]) -> Schema:
     """A parent's oneOf that lists the child which says allOf of the parent adds nothing to the child."""
     if any(branch.ref in seen for branch in (*part.one_of, *part.any_of) if branch.ref):
-        return replace(part, one_of=(), any_of=(), discriminator=None)
+        return changed(part, one_of=(), any_of=(), discriminator=None)
     return part
 
 
 def _unevaluated(schema: Schema) -> bool:
-    return any(getattr(schema, name) is not None for name in UNEVALUATED)
+    return (
+        schema.unevaluated_items is not None
+        or schema.unevaluated_properties is not None
+    )
 
 
 def _own(schema: Schema) -> Schema:
@@ -152,10 +152,12 @@ def _as_enum(schema: Schema) -> Schema:
     """const is an enum of one."""
     if schema.const is ABSENT or schema.enum is not None:
         return schema
-    return replace(schema, enum=(schema.const,))
+    return changed(schema, enum=(schema.const,))
 
 
-def _merge(one: Schema, other: Schema) -> tuple[Schema, list[Schema]]:
+def _merge(
+    one: Schema, other: Schema, schemas: Mapping[str, Schema]
+) -> tuple[Schema, list[Schema]]:
     changes: Found = {"never": one.never or other.never}
     rest: list[Schema] = []
     _merge_types(one, other, changes)
@@ -168,7 +170,8 @@ def _merge(one: Schema, other: Schema) -> tuple[Schema, list[Schema]]:
     changes["required"] = tuple(dict.fromkeys((*one.required, *other.required)))
     for unit in UNITS:
         rest.extend(_merge_unit(unit, one, other, changes))
-    rest.extend(_merge_properties(one, other, changes))
+    rest.extend(_merge_items(one, other, changes, schemas))
+    rest.extend(_merge_properties(one, other, changes, schemas))
     return changed(one, **changes), rest
 
 
@@ -227,10 +230,22 @@ def only(schema: Schema, names: tuple[str, ...]) -> Schema:
     return Schema(at=schema.at, key=f"{schema.key}?{names[0]}", **found)
 
 
-def _merge_properties(one: Schema, other: Schema, changes: Found) -> list[Schema]:
+def _merge_items(
+    one: Schema, other: Schema, changes: Found, schemas: Mapping[str, Schema]
+) -> list[Schema]:
+    if one.prefix_items or other.prefix_items or not (one.items and other.items):
+        return _merge_unit(ITEMS, one, other, changes)
+    changes["items"] = _both(one.items, other.items, schemas)
+    return []
+
+
+def _merge_properties(
+    one: Schema, other: Schema, changes: Found, schemas: Mapping[str, Schema]
+) -> list[Schema]:
     found: dict[str, Property] = {each.name: each for each in one.properties}
     for each in other.properties:
-        found[each.name] = _both(found[each.name], each) if each.name in found else each
+        known = found.get(each.name)
+        found[each.name] = _same(known, each, schemas) if known else each
     changes["properties"] = tuple(found.values())
     closing = [
         part for part in (one, other) if part.additional or part.pattern_properties
@@ -257,56 +272,73 @@ def _is_open(schema: Schema) -> bool:
     return not schema.pattern_properties and is_anything(schema.additional)
 
 
-def _both(one: Property, other: Property) -> Property:
+def _same(one: Property, other: Property, schemas: Mapping[str, Schema]) -> Property:
     """A property that two schemas describe: both hold."""
-    if one.schema.key == other.schema.key or is_anything(other.schema):
+    schema = _both(one.schema, other.schema, schemas)
+    if schema is one.schema:
         return one
-    if is_anything(one.schema):
-        return other
-    schema = Schema(
-        at=other.schema.at,
-        key=f"{one.schema.key}&{other.schema.key}",
-        all_of=(one.schema, other.schema),
-        title=other.schema.title,
-        description=other.schema.description or one.schema.description,
-        read_only=one.schema.read_only or other.schema.read_only,
-        write_only=one.schema.write_only or other.schema.write_only,
-        default=(
-            one.schema.default
-            if other.schema.default is ABSENT
-            else other.schema.default
-        ),
-        examples=other.schema.examples or one.schema.examples,
-    )
     name = other.python_name or one.python_name
     return Property(name=one.name, schema=schema, at=other.at, python_name=name)
+
+
+def _both(one: Schema, other: Schema, schemas: Mapping[str, Schema]) -> Schema:
+    """What two schemas say of the same value; what the one says already is not said again."""
+    if one.key == other.key or _is_silent_beside(other, one, schemas):
+        return one
+    if _is_silent_beside(one, other, schemas):
+        return other
+    parts = [
+        part
+        for part, beside in ((one, other), (other, one))
+        if not _is_wider(part, beside, schemas)
+    ]
+    return Schema(
+        at=other.at,
+        key=f"{one.key}&{other.key}",
+        all_of=tuple(parts or [other]),
+        title=other.title,
+        description=other.description or one.description,
+        read_only=one.read_only or other.read_only,
+        write_only=one.write_only or other.write_only,
+        default=one.default if other.default is ABSENT else other.default,
+        examples=other.examples or one.examples,
+    )
+
+
+def _is_silent_beside(
+    schema: Schema, beside: Schema, schemas: Mapping[str, Schema]
+) -> bool:
+    """Whether a schema adds nothing to another, constraint or word."""
+    return _is_wider(schema, beside, schemas) and all(
+        getattr(schema, name) in (False, ABSENT, (), getattr(beside, name))
+        for name in ("read_only", "write_only", "default", "examples")
+    )
+
+
+def _is_wider(schema: Schema, other: Schema, schemas: Mapping[str, Schema]) -> bool:
+    """Whether a schema surely lets through all that the other does."""
+    if is_anything(schema):
+        return True
+    seen: set[str] = set()
+    while other.ref is not None and other.ref in schemas and other.ref not in seen:
+        seen.add(other.ref)
+        other = schemas[other.ref]
+    named = bool(schema.types) and is_anything(changed(schema, types=()))
+    return named and bool(other.types) and set(other.types) <= set(schema.types)
 
 
 SAYS_NOTHING = frozenset(
     "at key name python_name title description deprecated read_only write_only default examples "
     "content_schema content_media_type".split()
 )
-FIRST = ("types", "ref", "properties", "enum", "all_of", "one_of", "any_of", "items")
-FIELDS = (
-    *FIRST,
-    *(n for n in Schema.__slots__ if n not in SAYS_NOTHING and n not in FIRST),
-)
-"""What a schema can say, the likeliest first."""
-
-
-_WORDS: dict[str, attrgetter[tuple[object, ...]]] = {
-    but: attrgetter(*(name for name in FIELDS if name != but))
-    for but in ("", "ref", "all_of")
-}
-_NOTHING = {but: words(Schema(at=Place(""), key="")) for but, words in _WORDS.items()}
 
 
 def is_anything(schema: Schema | None, but: str = "") -> bool:
     """Whether a schema lets everything through (None does); `but` is a keyword not to look at."""
-    if schema is None or _WORDS[but](schema) == _NOTHING[but]:
+    if schema is None:
         return True
-    for name in FIELDS:
-        if name != but and not _is_silent(getattr(schema, name)):
+    for name, value in vars(schema).items():
+        if name not in SAYS_NOTHING and name != but and not _is_silent(value):
             return False
     return True
 

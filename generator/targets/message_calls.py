@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from generator.carriers import carrier_kind
 from generator.python import (
     Import,
     Imports,
@@ -167,7 +166,7 @@ def _feed_options(
         f"kinds={_kinds(named.replies, imports)}",
     )
     yield f"answers={call('Publication', answers, used=200)}"
-    if reply.address is not None:
+    if reply.address is not None and channel.kind != "call":
         yield f"reply_address={string(reply.address)}"
 
 
@@ -275,7 +274,7 @@ def _parameters(
     if channel.channel.address is None:
         yield Argument(ADDRESS, "str", keyword=subscribes)
         return
-    is_open = subscribes and carrier_kind(channel.channel) == "broker"
+    is_open = subscribes and channel.kind == "broker"
     for one in channel.parameters:
         annotation, known = _text_type(one, imports), one.parameter
         told = not subscribes and known.location is not None

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from generator.channels import Message
-from generator.model import ABSENT, Json, Schema
+from generator.channels import AvroWire, Message, ProtobufWire
+from generator.formats import is_json
+from generator.model import ABSENT, Absent, Json, Schema
 from generator.python import Import, call, literal, string
-from generator.targets.contents import union, writes_json
+from generator.targets.contents import union
+from generator.targets.construction import bytes_literal
 from generator.targets.exchange_names import NamedMessage
 from generator.targets.models import Annotation, Models
 
@@ -40,7 +43,9 @@ def payload_class(message: Message, models: Models) -> str:
     """The runtime's class that reads and writes a message's body."""
     if message.payload is None or models.is_binary(message.payload):
         return "Binary"
-    if writes_json(message.content_type):
+    if message.wire is not None:
+        return "Encoded"
+    if is_json(message.content_type):
         return "Json"
     name = message.content_type.partition(";")[0].strip().lower()
     is_text = name.startswith("text/") and models.kind(message.payload) == "string"
@@ -74,8 +79,32 @@ def _payload(
     named: NamedMessage, body: Annotation, models: Models, imports: set[Import]
 ) -> str:
     kind = payload_class(named.message, models)
+    if kind == "Encoded":
+        assert named.message.wire is not None
+        imports.add(Import(".runtime.encoded", kind))
+        codec = codec_call(named.message.wire, imports)
+        return call(kind, (body.text, f"codec={codec}"), used=200)
     imports.add(Import(".runtime.contents", kind))
     return "Binary()" if kind == "Binary" else f"{kind}({body.text})"
+
+
+def codec_call(wire: AvroWire | ProtobufWire, imports: set[Import]) -> str:
+    """`Avro({"type": "record", …})`, or one that is framed with the id of a schema."""
+    indexes = ""
+    if isinstance(wire, AvroWire):
+        imports.add(Import(".runtime.avro_codec", "Avro"))
+        options = ("is_recursive=True",) if wire.is_recursive else ()
+        codec = call("Avro", (literal(wire.schema), *options), used=200)
+    else:
+        imports.add(Import(".runtime.protobuf_codec", "Protobuf"))
+        options = ("is_json=True",) if wire.is_json else ()
+        file = string(b64encode(wire.file).decode())
+        codec = call("Protobuf", (string(wire.message), file, *options), used=200)
+        indexes = f", {bytes_literal(wire.indexes)}"
+    if wire.registered is None:
+        return codec
+    imports.add(Import(".runtime.framed_codec", "Framed"))
+    return f"Framed({codec}, {wire.registered}{indexes})"
 
 
 def _options(
@@ -191,21 +220,35 @@ def _has_example(named: NamedMessage, models: Models) -> bool:
     return models.is_valid(headers, value)
 
 
+def body_value(named: NamedMessage, models: Models) -> Json | Absent:
+    """An example of a message's body: the document's, else one made to fit; ABSENT of mere bytes."""
+    message = named.message
+    if payload_class(message, models) == "Binary":
+        return ABSENT
+    given = [one.payload for one in message.examples if one.payload is not ABSENT]
+    return models.example(message.payload, tuple(given), named.direction)
+
+
+def headers_value(named: NamedMessage, models: Models) -> Json:
+    """The same of its headers."""
+    message = named.message
+    given = [one.headers for one in message.examples if one.headers is not ABSENT]
+    return models.example(message.headers, tuple(given), named.direction)
+
+
 def body_example(
     named: NamedMessage,
     models: Models,
     imports: set[Import],
     prefix: str = "models.",
 ) -> str:
-    """The expression of an example of a message's body: the document's, else one made to fit."""
-    message = named.message
-    kind = payload_class(message, models)
-    given = [one.payload for one in message.examples if one.payload is not ABSENT]
-    if kind == "Binary":
+    """The expression of an example of a message's body."""
+    message, value = named.message, body_value(named, models)
+    if isinstance(value, Absent):
+        given = [one.payload for one in message.examples if one.payload is not ABSENT]
         text = given[0] if given else ""
         shown = text if isinstance(text, str) else json.dumps(text)
         return f"{string(shown)}.encode()" if shown else 'b""'
-    value = models.example(message.payload, tuple(given), named.direction)
     made = models.construct(message.payload, value, named.hint, named.direction, prefix)
     imports.update(made.imports)
     return made.text
@@ -221,8 +264,7 @@ def headers_example(
     message = named.message
     if message.headers is None:
         return None
-    given = [one.headers for one in message.examples if one.headers is not ABSENT]
-    value = models.example(message.headers, tuple(given), named.direction)
+    value = headers_value(named, models)
     hint = f"{named.hint}Headers"
     made = models.construct(message.headers, value, hint, named.direction, prefix)
     imports.update(made.imports)

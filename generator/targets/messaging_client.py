@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from generator.carriers import (
     SCHEMES,
-    SOCKETS,
-    WEB,
     broker_modules,
-    carrier_kind,
+    exchange_kind,
     kinds,
+    server_url,
 )
-from generator.channels import Channel
-from generator.model import Api, Server
+from generator.model import Api, Requirement
 from generator.python import (
     Import,
     Imports,
@@ -26,11 +24,13 @@ from generator.python import (
 )
 from generator.targets.channels import ChannelsView, channels_view
 from generator.targets.client_calls import deeper
-from generator.targets.exchange_names import NamedExchanges
+from generator.targets.client_session import Credential, credentials_of
 from generator.targets.message_calls import Called, called, signature
+from generator.targets.messaging_parts import channel_security, web_exchanges
 from generator.targets.models import Models
+from generator.targets.naming import Naming
 
-KEYWORDS = {"broker": "carrier", "socket": "sockets", "http": "http"}
+KEYWORDS = {"broker": "carrier", "socket": "sockets", "http": "http", "call": "calls"}
 """Kind of carrier → the argument that it is given by; the first there is may stand alone."""
 CARRIERS = {
     "broker": (".runtime.broker", "carrier_of"),
@@ -41,10 +41,13 @@ CARRIERS = {
 CLIENT_SIDE = {
     ".runtime.message_kind": ".runtime.remote_kind",
     ".runtime.contents": ".runtime.bodies",
+    ".runtime.encoded": ".runtime.remote_encoded",
 }
 """The service's modules for messages → the client's."""
 SHOWN = ("headers", "query")
-"""How callers prove to a service who they are."""
+"""What else goes with every handshake and request."""
+OPTIONS = (*KEYWORDS.values(), *SHOWN, "timeout", "links", "show", "partial", "nobody")
+"""What no credential may be called."""
 HELD = {
     "submit": ("message_job", "MessageJob"),
     "subscribe": ("subscription", "Subscription"),
@@ -87,16 +90,40 @@ class MessagingModules:
 
 
 def messaging_modules(
-    api: Api, models: Models, named: NamedExchanges, name: str
+    api: Api, models: Models, names: Naming, name: str
 ) -> MessagingModules:
     """All of it."""
+    named = names.messaging
     calls = tuple(called(one, named, models) for one in named.exchanges)
-    view = _view(api, calls, name)
+    credentials = message_credentials(api, names)
+    view = _view(api, calls, credentials, name)
     return MessagingModules(
         channels=channels_view(named, models, CLIENT_SIDE),
         messaging=view,
-        sync=_sync_view(api, calls, view),
+        sync=_sync_view(api, calls, credentials, view),
     )
+
+
+def message_credentials(api: Api, names: Naming) -> tuple[Credential, ...]:
+    """A keyword for each scheme that a channel of the service itself asks for."""
+    asked = {
+        need.scheme
+        for ways in web_security(api).values()
+        for way in ways
+        for need in way
+    }
+    known = credentials_of(api, names, OPTIONS)
+    return tuple(one for one in known if one.scheme.name in asked)
+
+
+def web_security(api: Api) -> dict[str, tuple[Requirement, ...]]:
+    """What a client must show, by the addresses that it asks the service at."""
+    found: dict[str, tuple[Requirement, ...]] = {}
+    for exchange in web_exchanges(api):
+        needs = channel_security(api, exchange.channel)
+        if exchange.channel.address is not None and needs:
+            found[exchange.channel.address] = needs
+    return found
 
 
 def carrier_modules(api: Api) -> tuple[str, ...]:
@@ -114,7 +141,9 @@ def has_message_jobs(api: Api) -> bool:
     )
 
 
-def _view(api: Api, calls: tuple[Called, ...], name: str) -> MessagingView:
+def _view(
+    api: Api, calls: tuple[Called, ...], credentials: tuple[Credential, ...], name: str
+) -> MessagingView:
     imports = Imports()
     imports.add("__future__", "annotations")
     imports.add(".runtime.messenger", "MessagingSession")
@@ -123,20 +152,43 @@ def _view(api: Api, calls: tuple[Called, ...], name: str) -> MessagingView:
     imports.update(_held(calls))
     if any(one.kind != "subscribe" for one in calls):
         imports.add(".runtime.correlating", "Envelope")
-    connect = tuple(_connect(api, name, imports))
+    connect = tuple(_connect(api, credentials, name, imports))
     told = api.summary or (api.description or "").strip().partition("\n\n")[0]
     default = f"Sends messages to {api.title}, and gets its own."
     return MessagingView(
         title=docstring(f"The messages of {api.title}, from the other side.", 0),
         imports=imports.text,
-        declarations=tuple(one.declaration for one in calls),
+        declarations=(
+            *(one.declaration for one in calls),
+            *([_security(api)] if credentials else []),
+        ),
         docstring=docstring(told, 4, default),
-        constructor=_constructor(api),
+        constructor=_constructor(api, credentials),
         opening=docstring(_opening(api), 8),
         connect=connect,
         methods=tuple(map(_method, calls)),
         alias="" if api.operations else "Client = MessagingClient",
     )
+
+
+def _security(api: Api) -> str:
+    """`SECURITY = {"/rooms/{id}": (("token",),)}`"""
+    found = {
+        address: tuple(tuple(need.scheme for need in way) for way in ways)
+        for address, ways in web_security(api).items()
+    }
+    entries = ", ".join(
+        f"{string(at)}: {_alternatives(ways)}" for at, ways in found.items()
+    )
+    return f"SECURITY: dict[str, tuple[tuple[str, ...], ...]] = {{{entries}}}"
+
+
+def _alternatives(ways: tuple[tuple[str, ...], ...]) -> str:
+    return f"({''.join(f'({_listed(way)}), ' for way in ways)})"
+
+
+def _listed(way: tuple[str, ...]) -> str:
+    return "".join(f"{string(name)}, " for name in way)
 
 
 def _method(one: Called) -> MethodView:
@@ -159,16 +211,22 @@ def _kinds(api: Api) -> list[str]:
     return [kind for kind in KEYWORDS if kind in found]
 
 
-def _constructor(api: Api) -> str:
+def _constructor(api: Api, credentials: tuple[Credential, ...]) -> str:
     first, *others = [_place(api, kind) for kind in _kinds(api)]
-    options = [*others, *_shown(api), "timeout: float = 30.0"]
+    proofs = [f"{one.keyword}: {one.annotation} | None = None" for one in credentials]
+    options = [*others, *proofs, *_shown(api), "timeout: float = 30.0"]
     return Signature(
         name="__init__", params=("self", first, "*", *options), indent=4
     ).text
 
 
 def _place(api: Api, kind: str) -> str:
-    """The argument that says where a carrier connects to, with the document's server as default."""
+    """The argument that says where a carrier connects to, with the document's server as default.
+
+    The service calls its receiver, which is served by whoever makes the client.
+    """
+    if kind == "call":
+        return "calls: CallReceiver | None = None"
     url = default_url(api, kind)
     default = "" if url is None else f" = {string(url)}"
     return f"{KEYWORDS[kind]}: Carrier | str{default}"
@@ -176,30 +234,53 @@ def _place(api: Api, kind: str) -> str:
 
 def _shown(api: Api) -> Iterator[str]:
     """What is shown to a service at every handshake and request: no broker knows these."""
-    if kinds(api) - {"broker"}:
+    if is_shown(api):
         yield from (f"{name}: Mapping[str, str] | None = None" for name in SHOWN)
 
 
+def is_shown(api: Api) -> bool:
+    """Whether the client asks the service itself for something."""
+    return bool(kinds(api) & {"socket", "http"})
+
+
 def _opening(api: Api) -> str:
-    several = " and ".join(f"`{KEYWORDS[kind]}`" for kind in _kinds(api))
+    reached = [f"`{KEYWORDS[kind]}`" for kind in _kinds(api) if kind != "call"]
+    how = f"{' and '.join(reached)} by URL, or as a carrier that is started already."
     told = (
-        f"Connect when it is first needed: {several} by URL, or as a carrier that is started already.\n\n"
-        "`timeout` is how many seconds a reply is waited for."
-    )
-    if not kinds(api) - {"broker"}:
-        return told
-    return f"{told} `headers` and `query` go with every handshake and request."
+        f"Connect when it is first needed: {how}" if reached else "Wait for calls."
+    ) + "\n\n`timeout` is how many seconds a reply is waited for."
+    if is_shown(api):
+        told += " `headers` and `query` go with every handshake and request, credentials where they are asked for."
+    if "call" in kinds(api):
+        told += " What the service calls is `calls`, which you serve."
+    return told
 
 
-def _connect(api: Api, name: str, imports: Imports) -> Iterator[str]:
+def _connect(
+    api: Api, credentials: tuple[Credential, ...], name: str, imports: Imports
+) -> Iterator[str]:
     entries = []
-    imports.add(".runtime.carrier", "Carrier")
+    proofs = ["show=show"] if credentials else []
+    if credentials:
+        imports.add(".credentials", "SCHEMES")
+        imports.add(".runtime.showing", "Showing")
+        held = ", ".join(
+            f"{string(one.scheme.name)}: {one.keyword}" for one in credentials
+        )
+        yield f"show = Showing(SCHEMES, {{{held}}}, SECURITY)"
     imports.add(".runtime.carrier_link", "Link")
-    imports.add("functools", "partial")
+    if kinds(api) - {"call"}:
+        imports.add(".runtime.carrier", "Carrier")
+        imports.add("functools", "partial")
     for kind in _kinds(api):
+        if kind == "call":
+            imports.add(".runtime.call_receiver", "CallReceiver")
+            imports.add(".runtime.call_receiver", "nobody")
+            entries.append('"call": Link(calls or "", nobody)')
+            continue
         module, made = CARRIERS[kind]
         imports.add(module, made)
-        options = [f"{name}={name}" for name in SHOWN]
+        options = [*(f"{one}={one}" for one in SHOWN), *proofs]
         if kind == "broker":
             known = {SCHEMES[one][0]: one for one in broker_modules(api)}
             options = [f"carriers={literal({**known})}"]
@@ -213,41 +294,24 @@ def _connect(api: Api, name: str, imports: Imports) -> Iterator[str]:
 
 def default_url(api: Api, kind: str) -> str | None:
     """Where the document's first server of this kind is, if we can connect to it."""
-    for channel in _channels(api):
-        if carrier_kind(channel) != kind:
+    for exchange in api.exchanges:
+        if exchange_kind(exchange) != kind:
             continue
-        for server in channel.servers:
-            if (url := _url(server, kind)) is not None:
+        for server in exchange.channel.servers:
+            if (url := server_url(server, kind)) is not None:
                 return url
     return None
 
 
-def _channels(api: Api) -> Iterable[Channel]:
-    return (exchange.channel for exchange in api.exchanges)
-
-
-def _url(server: Server, kind: str) -> str | None:
-    protocol = (server.protocol or "").lower()
-    known = {scheme for schemes in SCHEMES.values() for scheme in schemes}
-    scheme = {"secure-mqtt": "mqtts", "kafka-secure": "kafka", "mqtt5": "mqtt"}.get(
-        protocol, protocol
-    )
-    if kind == "http":
-        scheme = protocol if protocol == "http" else "https"
-    allowed = {"socket": SOCKETS, "http": WEB}.get(kind, known)
-    rest = server.url.partition("://")[2] or server.url
-    for name, default, values in server.variables:
-        value = default or next(iter(values), "")
-        rest = rest.replace(f"{{{name}}}", value) if value else rest
-    is_whole = scheme in allowed and "{" not in rest
-    return f"{scheme}://{rest}" if is_whole else None
-
-
 def _sync_view(
-    api: Api, calls: tuple[Called, ...], view: MessagingView
+    api: Api,
+    calls: tuple[Called, ...],
+    credentials: tuple[Credential, ...],
+    view: MessagingView,
 ) -> MessagingView:
     first, *others = [KEYWORDS[kind] for kind in _kinds(api)]
-    shown = SHOWN if kinds(api) - {"broker"} else ()
+    shown = [one.keyword for one in credentials]
+    shown += SHOWN if is_shown(api) else ()
     passed = (first, *(f"{one}={one}" for one in (*others, *shown, "timeout")))
     title = f"The messages of {api.title}, from the other side, without `await`."
     return replace(
@@ -268,10 +332,13 @@ def _sync_imports(api: Api, calls: tuple[Called, ...]) -> str:
     imports = Imports()
     imports.add("__future__", "annotations")
     imports.add("..messaging", "MessagingClient as AsyncClient")
-    imports.add("..runtime.carrier", "Carrier")
+    if kinds(api) - {"call"}:
+        imports.add("..runtime.carrier", "Carrier")
     imports.add("..runtime.messenger_sync", "MessagingSession")
-    if kinds(api) - {"broker"}:
+    if is_shown(api):
         imports.add("collections.abc", "Mapping")
+    if "call" in kinds(api):
+        imports.add("..runtime.call_receiver", "CallReceiver")
     for one in calls:
         imports.update(map(deeper, one.typed))
     for held in _held(calls):

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from generator.carriers import (
     SCHEMES,
     broker_modules,
-    carrier_kind,
+    called_server,
+    exchange_kind,
     kinds,
     path_prefix,
+    server_url,
 )
 from generator.channels import Channel, Exchange
 from generator.model import Api, Requirement, Scheme
 from generator.python import Imports, call, literal, string
+from generator.targets.channels import server_name
 from generator.targets.exchange_names import NamedChannel, NamedExchange
 from generator.targets.naming import Naming
-from generator.targets.routes import security_expression
+from generator.targets.securities import security_expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ def messaging_parts(
             carriers.append(f"{name} = {maker(api, naming, imports)}")
             arguments.append(f"{'http' if kind == 'http' else name}={name}")
             routes.append(f"*{name}.routes()")
+    if "call" in found:
+        arguments.append(f"calls={_calls(naming, imports)}")
     consumers = "CONSUMERS" if messaging.received else "()"
     publishers = "PUBLISHERS" if messaging.sent else "()"
     listed = [consumers, publishers, "carriers=CARRIERS", f"group={string(slug)}"]
@@ -73,11 +78,7 @@ def messaging_parts(
 
 
 def _sockets(api: Api, naming: Naming, imports: Imports) -> str:
-    channels = [
-        one
-        for one in naming.messaging.channels
-        if carrier_kind(one.channel) == "socket"
-    ]
+    channels = [one for one in naming.messaging.channels if one.kind == "socket"]
     arguments = [_listed(channels, imports), *_options(api, channels, imports)]
     return call("SocketCarrier", arguments, indent=4, used=10)
 
@@ -92,10 +93,21 @@ def _web(api: Api, naming: Naming, imports: Imports) -> str:
     return call("HttpCarrier", arguments, indent=4, used=6)
 
 
+def _calls(naming: Naming, imports: Imports) -> str:
+    """What calls the servers that messages are sent to."""
+    imports.add("functools", "partial")
+    imports.add(".runtime.calling_carrier", "CallingCarrier")
+    called = [one.channel for one in naming.messaging.channels if one.kind == "call"]
+    servers = {
+        server_name(one): server_url(called_server(one), "http") for one in called
+    }
+    return f"partial(CallingCarrier, {literal({**servers})})"
+
+
 def _channels(exchanges: Iterable[NamedExchange]) -> list[NamedChannel]:
     """The channels over HTTP, each once."""
     found = {one.channel.constant: one.channel for one in exchanges}
-    return [one for one in found.values() if carrier_kind(one.channel) == "http"]
+    return [one for one in found.values() if one.kind == "http"]
 
 
 def _listed(channels: Iterable[NamedChannel], imports: Imports) -> str:
@@ -126,7 +138,8 @@ def _options(
 
 def channel_security(api: Api, channel: Channel) -> tuple[Requirement, ...]:
     """What a caller of a channel must show: what its operations ask for, else what its servers do."""
-    own = (each.security for each in api.exchanges if each.channel is channel)
+    coming = (each for each in api.exchanges if exchange_kind(each) != "call")
+    own = (each.security for each in coming if each.channel is channel)
     servers = (server.security for server in channel.servers)
     return next((needs for needs in (*own, *servers) if needs), ())
 
@@ -134,7 +147,7 @@ def channel_security(api: Api, channel: Channel) -> tuple[Requirement, ...]:
 def web_exchanges(api: Api) -> Iterator[Exchange]:
     """The exchanges whose callers come to the service itself."""
     for exchange in api.exchanges:
-        if carrier_kind(exchange.channel) != "broker":
+        if exchange_kind(exchange) in ("socket", "http"):
             yield exchange
 
 

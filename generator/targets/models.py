@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
-from generator.model import Api, Json, Schema
-from generator.patterns import translated
+from generator.model import ABSENT, Absent, Api, Json, Schema
 from generator.problems import Problem
-from generator.python import Import, Scope, literal, pascal, string
+from generator.python import Import, Scope, literal, pascal
 from generator.targets import types
-from generator.targets.annotations import Annotator, Form, Side
-from generator.targets.classes import Classes
+from generator.targets.annotations import Annotator
+from generator.targets.classes import Classes, declared_default
+from generator.targets.common import Common
 from generator.targets.construction import Constructor
 from generator.targets.definitions import (
     Definition,
@@ -21,8 +21,8 @@ from generator.targets.definitions import (
     enumeration,
     said_of,
 )
-from generator.targets.directions import Direction, Directions, within
-from generator.targets.examples import Examples
+from generator.targets.directions import Direction
+from generator.targets.forms import Form, Forms, Side
 from generator.targets.keywords import reference_only
 from generator.targets.kinds import Kind, kind_of
 from generator.targets.merging import Merged, merged
@@ -33,15 +33,9 @@ from generator.targets.modules import (
     one_module,
 )
 from generator.targets.scalars import BYTES, FORMATS, text_type
-from generator.targets.schema_names import (
-    FieldNames,
-    SchemaNames,
-    Variant,
-    reported,
-)
+from generator.targets.schema_names import SchemaNames, Variant, reported
 from generator.targets.schema_text import Dialect, schema_json
 from generator.targets.types import Type, Words
-from generator.targets.uses import uses
 
 # Names that models.py uses itself.
 TAKEN = frozenset(
@@ -69,44 +63,40 @@ class Models:
     """Every schema of an API as a Python definition.
 
     `side` decides what is read strictly ("service") and what is left open for a server's future ("client");
-    `other` is the other side of the same API, whose examples are these models' too.
+    `other` is the other side of the same API.
     """
 
     def __init__(
         self, api: Api, side: Side = "service", other: Models | None = None
     ) -> None:
-        self.api = api
-        self.side: Side = side
-        self.problems: list[Problem] = []
-        self._schemas = dict(api.schemas)
-        self._types = Annotator(self._schemas, self)
-        self._directions: Directions = other._directions if other else Directions(api)
+        common: Common = Common(api) if other is None else other._common
+        self._common: Common = common
+        self._schemas, self._directions = common.schemas, common.directions
+        self._examples = common.examples
         self._scope = Scope(TAKEN)
         self._names = SchemaNames(self._schemas, self._directions, self._scope)
-        self.problems.extend(reported(self._scope, "schemas"))
-        self._forms: dict[str, Form] = {}
+        self._renamed = tuple(reported(self._scope, "schemas"))
         self._definitions: dict[str, Definition] = {}
         self._tasks: deque[Task] = deque()
-        self._fields = FieldNames(self._schemas, self.problems)
         self._begun: set[tuple[str, Variant]] = set()
         self._inlined: dict[tuple[str, Variant, str], Type] = {}
-        self._rules: dict[str, str] = {}
-        self._annotations: dict[tuple[Schema | None, str, Direction], Annotation] = {}
-        self._examples: Examples = other._examples if other else Examples(self._schemas)
+        self._rules: dict[tuple[str, Variant], str] = {}
+        self._roots: dict[tuple[Schema | str, Direction], Annotation] = {}
+        self._forms = Forms(self._schemas, side)
+        self._types = Annotator(self._schemas, self._forms, self)
         self._constructor = Constructor(
             self._schemas, self, self._types, self._examples
         )
         self._classes = Classes(
-            self._schemas,
-            self,
-            self._types,
-            self._examples,
-            self._constructor,
-            self.side,
+            self._schemas, self, self._types, self._examples, self._constructor
         )
+        self.api = api
         self._define_all()
-        everything = [*api.schemas.values(), *(schema for schema, _, _ in uses(api))]
-        self.problems.extend(unreadable_patterns(everything))
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What had to give way, and what is not held."""
+        return [*self._renamed, *self._common.fields.problems, *self._common.patterns]
 
     # For other targets
 
@@ -114,11 +104,9 @@ class Models:
         self, schema: Schema | None, hint: str = "Value", direction: Direction = "out"
     ) -> Annotation:
         """How another module writes the type of a schema; `hint` names it if it needs a model."""
-        known = self._annotations.get((schema, hint, direction))
-        if known is None:
-            known = self._annotate(schema, hint, direction)
-            self._annotations[schema, hint, direction] = known
-        return known
+        found = self._root(schema, hint, direction)
+        self._work()
+        return found
 
     def kind(self, schema: Schema | None) -> Kind:
         """How raw text of a parameter or form is read before it is validated."""
@@ -126,7 +114,8 @@ class Models:
 
     def is_binary(self, schema: Schema) -> bool:
         """Whether the values are bytes as they are."""
-        whole = merged(schema, self._schemas).schema
+        named = self._schemas.get(reference_only(schema) or "", schema)
+        whole = merged(named, self._schemas).schema
         return "string" in whole.types and text_type(whole)[0] == FORMATS["binary"]
 
     def example(
@@ -136,11 +125,19 @@ class Models:
         direction: Direction = "out",
     ) -> Json:
         """A JSON value that is valid against a schema; one of `given` where one is."""
+        if schema is not None and not self._directions.matters(schema):
+            direction = "out"
         return self._examples.example(schema, given, direction).value
 
     def is_valid(self, schema: Schema, value: Json) -> bool:
         """Whether a JSON value is valid against a schema."""
         return self._examples.is_valid(schema, value)
+
+    def default(self, schema: Schema) -> Json | Absent:
+        """The default that a schema declares, where it fits; meaning tells of one that does not."""
+        value = declared_default(schema, self._schemas)
+        fits = isinstance(value, Absent) or self.is_valid(schema, value)
+        return value if fits else ABSENT
 
     def construct(
         self,
@@ -153,7 +150,7 @@ class Models:
         """The expression that makes a JSON value with the models' constructors, for another module."""
         if schema is None:
             return _expression(Words((literal(value),)), prefix)
-        self._root_type(schema, hint, direction)
+        self._root(schema, hint, direction)
         self._work()
         made = self._constructor.build(schema, value, hint, direction)
         return _expression(made, prefix)
@@ -174,7 +171,7 @@ class Models:
         schema = self._schemas[key]
         variant = self._directions.of(key, direction)
         name = self._names.name(key, variant)
-        form = self.form(schema)
+        form = self._forms.of(schema)
         if name not in self._definitions and (key, variant) not in self._begun:
             self._begun.add((key, variant))
             task = Task(name, form.found, variant or self._directions.sole(key), form)
@@ -190,12 +187,22 @@ class Models:
         found = Merged(schema, (), schema)
         return self._inline(found, hint, "out", Form("enumeration", found))
 
-    def rule_name(self, key: str) -> str:
+    def dialect(self, direction: Direction) -> Dialect:
+        """How rules are written that hold what travels this way."""
+
+        def hidden(schema: Schema) -> set[str]:
+            return self._directions.hidden(
+                merged(schema, self._schemas).schema, direction
+            )
+
+        return Dialect(partial(self._rule_name, direction=direction), hidden=hidden)
+
+    def _rule_name(self, key: str, direction: Direction) -> str:
         if key not in self._schemas:
             return key
         key = self._names.canonical(key)
-        first = self._names.variants(key)[0]
-        return self._rules.setdefault(key, self._names.name(key, first))
+        asked = key, self._directions.of(key, direction)
+        return self._rules.setdefault(asked, self._names.name(*asked))
 
     def has_rules(self, names: set[str]) -> bool:
         """Whether rules know one of these schemas by its name."""
@@ -208,7 +215,7 @@ class Models:
     def named_class(self, key: str, direction: Direction) -> str | None:
         """The class of a named schema, if it has one."""
         schema = self._schemas[self._names.canonical(key)]
-        is_class = self.form(schema).kind == "model"
+        is_class = self._forms.of(schema).kind == "model"
         return self._names.class_name(key, direction) if is_class else None
 
     def enumeration_name(self, found: Merged, hint: str, direction: Direction) -> str:
@@ -223,24 +230,7 @@ class Models:
 
     def fields(self, schema: Schema, direction: Direction) -> dict[str, str]:
         """JSON name → Python name of an object's properties."""
-        return self._fields.of(schema, direction)
-
-    def _annotate(
-        self, schema: Schema | None, hint: str, direction: Direction
-    ) -> Annotation:
-        found = self._root_type(schema, hint, direction)
-        self._work()
-        full, said = found.shown(), found.said()
-        return Annotation(
-            full.text("models."), _outside(full), said.text("models."), _outside(said)
-        )
-
-    def form(self, schema: Schema) -> Form:
-        form = self._forms.get(schema.key)
-        if form is None:
-            form = self._types.form(merged(schema, self._schemas))
-            self._forms[schema.key] = form
-        return form
+        return self._common.fields.of(schema, direction)
 
     def _inline(
         self, found: Merged, hint: str, direction: Direction, form: Form
@@ -267,8 +257,8 @@ class Models:
         for name, (key, variant) in self._names.others.items():
             target = self._names.name(key, variant)
             self._definitions[name] = self._other(name, target)
-        for schema, hint, direction in uses(self.api):
-            self._root_type(schema, hint, direction)
+        for schema, hint, direction in self._common.uses:
+            self._root(schema, hint, direction)
         self._work()
 
     def _other(self, name: str, target: str) -> Definition:
@@ -276,11 +266,21 @@ class Models:
         needed = frozenset({Import("typing_extensions", "TypeAliasType")})
         return Definition(name, DefinitionView(name), needed, (target,), value)
 
-    def _root_type(
+    def _root(
         self, schema: Schema | None, hint: str, direction: Direction
-    ) -> Type:
+    ) -> Annotation:
+        """How other modules write a type; only the first hint can name anything."""
         if schema is None:
-            return types.ANY
+            return ANYTHING
+        is_named = schema.key in self._schemas
+        key = schema if is_named else reference_only(schema) or schema
+        known = self._roots.get((key, direction))
+        if known is None:
+            known = _annotation(self._root_type(schema, hint, direction))
+            self._roots[key, direction] = known
+        return known
+
+    def _root_type(self, schema: Schema, hint: str, direction: Direction) -> Type:
         found = self._types.type(schema, hint, direction)
         if found.full.text() == "File":
             return BYTES
@@ -337,10 +337,11 @@ class Models:
         made: dict[str, Json] = {}
         waiting = list(self._rules)
         while waiting:
-            key = waiting.pop(0)
-            name = self._rules[key]
+            key, variant = waiting.pop(0)
+            name = self._rules[key, variant]
             if name not in made:
-                made[name] = schema_json(self._schemas[key], Dialect(self.rule_name))
+                dialect = self.dialect(variant or self._directions.sole(key))
+                made[name] = schema_json(self._schemas[key], dialect)
                 waiting.extend(
                     k for k in list(self._rules) if self._rules[k] not in made
                 )
@@ -360,20 +361,12 @@ def is_long(found: Type) -> bool:
     )
 
 
-def unreadable_patterns(schemas: Iterable[Schema]) -> Iterator[Problem]:
-    """The regular expressions that Python cannot say; they are not held."""
-    for schema in within(schemas):
-        patterns = [pattern for pattern, _ in schema.pattern_properties]
-        for pattern in [schema.pattern, *patterns]:
-            if pattern is not None and translated(pattern) is None:
-                yield Problem(
-                    "not-supported",
-                    schema.at
-                    / ("pattern" if pattern == schema.pattern else "patternProperties"),
-                    f"the pattern {string(pattern)} is none that Python can read; it is not checked",
-                    "write it as a regular expression of ECMA-262",
-                    "warning",
-                )
+def _annotation(found: Type) -> Annotation:
+    full = _expression(found.shown(), "models.")
+    if found.bare is found.full:
+        return full
+    said = _expression(found.said(), "models.")
+    return Annotation(full.text, full.imports, said.text, said.imports)
 
 
 def _outside(words: Words) -> frozenset[Import]:
@@ -384,3 +377,6 @@ def _outside(words: Words) -> frozenset[Import]:
 def _expression(words: Words, prefix: str) -> Annotation:
     text, imports = words.text(prefix), _outside(words)
     return Annotation(text, imports, text, imports)
+
+
+ANYTHING = _annotation(types.ANY)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from generator.model import Api, Callback, Operation, Parameter, Response, Webhook
 from generator.names import ARGUMENTS, BUILTINS, METHODS, Scope, pascal, snake
+from generator.paths import accepted
 from generator.problems import Problem
 from generator.streams import adds_last_event
 from generator.targets.exchange_names import NamedExchanges, named_exchanges
@@ -32,6 +33,8 @@ ON_CLIENT = frozenset({"close"})
 """Names that a client has itself, as it has the methods of operations without tags."""
 ON_MESSENGER = ON_CLIENT | {"start", "stop"}
 """Names that a client of messages has itself."""
+OWNER_OF = "owner_of"
+"""The method that tells whose job a message becomes."""
 AUTHENTICATE = "authenticate_"
 """How the methods begin that tell who is calling; operations may have such names too."""
 
@@ -121,6 +124,8 @@ class Naming:
     queued: tuple[Named, ...] = ()
     """Asynchronous operations that only messages ask for."""
     messaging: NamedExchanges = NamedExchanges()
+    owner_of: str | None = None
+    """The method of the handlers that says whose job a message becomes, where callers are known."""
 
     @property
     def jobs(self) -> dict[str, Named]:
@@ -135,54 +140,62 @@ class Naming:
 def naming(api: Api) -> Naming:
     """Name everything, in the document's order."""
     methods, classes = Scope(METHODS | HIDDEN), Scope(METHODS, folded=True)
-    constants, schemes = Scope(), Scope()
+    schemes = Scope()
     scopes = [methods, classes, schemes]
     problems: list[Problem] = []
-    operations: list[Named] = []
-    for operation in api.operations:
-        wanted = operation.python_name or snake(operation.id, "operation")
-        if wanted in ON_CLIENT and not operation.tags:
-            wanted += "_"
-        method = methods.take(
-            wanted,
-            operation.id,
-            operation.at,
-        )
-        prefix = classes.take(pascal(method), operation.id, operation.at)
-        named = Named(
-            operation=resulting(operation),
-            method=method,
-            prefix=prefix,
-            arguments=tuple(_arguments(operation, problems)),
-            callbacks=tuple(_callbacks(operation, method, constants)),
-        )
-        operations.append(named)
+    operations = tuple(_operations(api, methods, classes, problems))
     known = {named.operation.id: named.method for named in operations}
     queued = tuple(_queued(api, known, methods, classes, problems))
     messaging = named_exchanges(api, known)
     problems += messaging.problems
-    schemes.keep(
-        method.removeprefix(AUTHENTICATE)
-        for method in known.values()
-        if method.startswith(AUTHENTICATE)
-    )
-    names = {
-        key: schemes.take(scheme.python_name or snake(key, "scheme"), key, scheme.at)
-        for key, scheme in api.schemes.items()
-    }
+    names = _schemes(api, known.values(), schemes)
     webhooks = tuple(_webhooks(api.webhooks, scopes))
+    brought = any(one.exchange.is_async for one in messaging.received)
+    owner_of = methods.take(OWNER_OF) if brought and accepted(api) else None
     for scope, where in zip(
         scopes, ("operations", "operations", "schemes"), strict=False
     ):
         problems += [collision.problem(where) for collision in scope.collisions]
     return Naming(
-        operations=tuple(operations),
+        operations=operations,
         webhooks=webhooks,
         schemes=names,
         problems=tuple(problems),
         queued=queued,
         messaging=messaging,
+        owner_of=owner_of,
     )
+
+
+def _operations(
+    api: Api, methods: Scope, classes: Scope, problems: list[Problem]
+) -> Iterator[Named]:
+    constants = Scope()
+    for operation in api.operations:
+        wanted = operation.python_name or snake(operation.id, "operation")
+        if wanted in ON_CLIENT and not operation.tags:
+            wanted += "_"
+        method = methods.take(wanted, operation.id, operation.at)
+        yield Named(
+            operation=resulting(operation),
+            method=method,
+            prefix=classes.take(pascal(method), operation.id, operation.at),
+            arguments=tuple(_arguments(operation, problems)),
+            callbacks=tuple(_callbacks(operation, method, constants)),
+        )
+
+
+def _schemes(api: Api, methods: Iterable[str], scope: Scope) -> dict[str, str]:
+    """How each `authenticate_…` ends; an operation may have such a name already."""
+    scope.keep(
+        method.removeprefix(AUTHENTICATE)
+        for method in methods
+        if method.startswith(AUTHENTICATE)
+    )
+    return {
+        key: scope.take(scheme.python_name or snake(key, "scheme"), key, scheme.at)
+        for key, scheme in api.schemes.items()
+    }
 
 
 def _queued(

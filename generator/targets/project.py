@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from generator.carriers import SCHEMES, broker_modules
+from generator.channels import ProtobufWire
 from generator.load import Documents
 from generator.model import Api
 from generator.names import MODULES, shortened, snake
@@ -19,6 +21,7 @@ from generator.plan import File, Owner, Plan
 from generator.streams import streams
 from generator.targets.client import client_files
 from generator.targets.completed import completed
+from generator.targets.directions import used_messages
 from generator.targets.messaging_parts import used_schemes
 from generator.targets.models import Models
 from generator.targets.naming import Naming, naming
@@ -51,6 +54,8 @@ class PyprojectView:
     slug: str
     service: str
     client: str
+    dev: str
+    """What checks and tests need: a list of requirements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +86,14 @@ def plan(api: Api, documents: Documents, templates: Path) -> Plan:
         *_project_files(api, names, service_models, paths, slug, templates),
         *_tests(api, names, service_models, client_models, slug),
         *service_files(api, documents, names, service_models, paths, slug, templates),
-        *client_files(api, client_models, paths, client),
+        *client_files(api, client_models, paths, client, names=names),
     ]
-    stubs = {n.operation.id: stub_text(n, service_models) for n in names.operations}
-    stubs |= {
-        n.exchange.id: exchange_stub(n, names, service_models)
-        for n in names.messaging.received
-        if n.exchange.id not in stubs
+    stubs: dict[str, Callable[[], str]] = {
+        n.operation.id: partial(stub_text, n, service_models) for n in names.operations
     }
+    for n in names.messaging.received:
+        made = partial(exchange_stub, n, names, service_models)
+        stubs.setdefault(n.exchange.id, made)
     problems += [*names.problems, *service_models.problems]
     return Plan(slug, files, stubs, problems)
 
@@ -110,7 +115,7 @@ def _project_files(
     yield _yours("app.py", AppView(service, handlers))
     scaffold = partial(scaffold_view, api, names, models, service, handlers)
     yield _yours("handlers.py", scaffold)
-    yield _yours("pyproject.toml", PyprojectView(slug, service, client))
+    yield _yours("pyproject.toml", PyprojectView(slug, service, client, _dev(api)))
     yield _yours("README.md", _readme(api, paths, service, client))
     carried = {
         callback.constant: sends_on(named, callback)
@@ -119,6 +124,14 @@ def _project_files(
     }
     view = reference_view(api, names, paths, settings_rows(templates, slug), carried)
     yield File(path="REFERENCE.md", template="project/REFERENCE.md.jinja", view=view)
+
+
+def _dev(api: Api) -> str:
+    """`["mypy>=2.4", "pytest>=9"]`, and the types of a library that has none itself."""
+    used = (message.wire for message, _ in used_messages(api))
+    has_protobuf = any(isinstance(wire, ProtobufWire) for wire in used)
+    types = ["types-protobuf"] if has_protobuf else []
+    return json.dumps(["mypy>=2.4", "pytest>=9", *types])
 
 
 def _readme(api: Api, paths: OurPaths, service: str, client: str) -> ReadmeView:

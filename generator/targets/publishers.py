@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.carriers import carrier_kind
 from generator.python import (
     Import,
     Imports,
@@ -49,7 +48,6 @@ class PublishersView:
 def publishers_view(named: NamedExchanges, models: Models) -> PublishersView:
     """Every send operation, in the document's order."""
     imports = Imports()
-    imports.add(".runtime.publisher", "Publisher")
     views = tuple(_publisher(one, models, imports) for one in named.sent)
     names = [one.constant for one in named.sent]
     listed = f"({', '.join(names)}{',' if len(names) == 1 else ''})"
@@ -94,8 +92,17 @@ def _declaration(named: NamedExchange, models: Models, imports: Imports) -> str:
     if options := binding_options(named.exchange.bindings):
         arguments.append(f"options={literal({**options})}")
     answer = _answer(named, models, imports)
-    kind = "Publisher" if answer == "None" else f"Publisher[{answer}]"
-    return f"{named.constant}: {kind} = {call('Publisher', arguments, used=200)}"
+    made = "CallPublisher" if _asks(named) else "Publisher"
+    imports.add(f".runtime.{'call_publisher' if _asks(named) else 'publisher'}", made)
+    kind = made if answer == "None" else f"{made}[{answer}]"
+    return f"{named.constant}: {kind} = {call(made, arguments, used=200)}"
+
+
+def _asks(named: NamedExchange) -> bool:
+    """Whether it is a call whose query the document describes."""
+    bindings = named.exchange.bindings
+    described = any("query" in one.fields for one in bindings if one.protocol == "http")
+    return named.channel.kind == "call" and described
 
 
 def _params(named: NamedExchange, models: Models, imports: Imports) -> Iterator[str]:
@@ -110,8 +117,11 @@ def _params(named: NamedExchange, models: Models, imports: Imports) -> Iterator[
     keywords = [*_parameters(named), *_headers(named, models, imports.wanted)]
     if not named.replies:
         keywords.append("correlation_id: str | None = None")
-    if carrier_kind(named.channel.channel) == "broker":
+    if named.channel.kind == "broker":
         keywords.append("key: str | None = None")
+    if _asks(named):
+        imports.add("collections.abc", "Mapping")
+        keywords.append("query: Mapping[str, str] | None = None")
     if named.replies:
         keywords.append("timeout: float = 30.0")
     yield from ("*", *keywords) if keywords else ()
@@ -152,14 +162,11 @@ def _statement(named: NamedExchange, models: Models) -> str:
     arguments += ["headers=headers"] if len(named.messages) == 1 else []
     if not named.replies:
         arguments.append("correlation_id=correlation_id")
-    if carrier_kind(named.channel.channel) == "broker":
+    if named.channel.kind == "broker":
         arguments.append("key=key")
+    sender = f"{named.constant}.asking(query)" if _asks(named) else named.constant
     if named.replies:
-        called = call(
-            f"{named.constant}.request",
-            [*arguments, "timeout=timeout"],
-            indent=4,
-            used=13,
-        )
+        given = [*arguments, "timeout=timeout"]
+        called = call(f"{sender}.request", given, indent=4, used=13)
         return f"return await {called}"
-    return f"await {call(f'{named.constant}.send', arguments, indent=4, used=6)}"
+    return f"await {call(f'{sender}.send', arguments, indent=4, used=6)}"

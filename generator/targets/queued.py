@@ -15,7 +15,6 @@ from generator.model import (
     Schema,
 )
 from generator.names import words
-from generator.targets.contents import is_json, writes_json
 
 METHOD = "MESSAGE"
 """The method of a request that a message was."""
@@ -81,9 +80,8 @@ def contents_of(messages: Iterable[Message], key: str) -> Iterator[MediaType]:
     """The payloads by content type; several of one type are one schema of any of them."""
     kinds: dict[str, list[Message]] = {}
     for message in messages:
-        # What is no JSON by name but written as JSON is read so whatever it is called.
-        name = message.content_type
-        called = "*/*" if writes_json(name) and not is_json(name) else name
+        # What is a form of JSON is kept as JSON.
+        called = "*/*" if message.wire is not None else message.content_type
         kinds.setdefault(called, []).append(message)
     for content_type, found in kinds.items():
         yield MediaType(

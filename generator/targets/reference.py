@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from generator.carriers import kinds
 from generator.model import Api, Operation, Scheme
 from generator.paths import OurPaths
 from generator.streams import streams
@@ -91,6 +92,8 @@ class ReferenceView:
     description: str
     operations: tuple[OperationRow, ...]
     exchanges: tuple[ExchangeRow, ...]
+    brokered: bool
+    """Whether some of them go through a broker, which keeps messages."""
     diagram: bool
     asynchronous: bool
     example_request: str
@@ -120,6 +123,7 @@ def reference_view(
         description=markdown(api.description or ""),
         operations=tuple(map(_operation, naming.operations)),
         exchanges=exchange_rows(naming.messaging),
+        brokered="broker" in kinds(api),
         diagram=first is not None,
         asynchronous=bool(jobs),
         example_request=plain(_request(first.operation)) if first else "",
@@ -132,8 +136,28 @@ def reference_view(
         schemes=tuple(
             _scheme(api.schemes[k], name) for k, name in naming.schemes.items()
         ),
-        settings=tuple(settings),
+        settings=tuple(
+            one for one in settings if _matters(one, api, paths, has_jobs=bool(jobs))
+        ),
     )
+
+
+OF_MESSAGES = frozenset(
+    "BROKER_URL MESSAGE_GROUP MESSAGE_MEMORY SERVER_URLS SERVER_HEADERS".split()
+)
+OF_JOBS = frozenset("WORKERS MAX_JOBS_PER_CALLER RETENTION TOMBSTONES".split())
+OF_DELIVERIES = frozenset("DELIVERY_SCHEDULE CALLBACK_SECRET".split())
+
+
+def _matters(row: SettingRow, api: Api, paths: OurPaths, *, has_jobs: bool) -> bool:
+    """Whether a setting sets anything in a service of this API."""
+    if row.name in OF_MESSAGES:
+        return bool(api.exchanges)
+    if row.name in OF_JOBS:
+        return has_jobs
+    if row.name in OF_DELIVERIES:
+        return paths.has_deliveries or bool(api.exchanges)
+    return True
 
 
 def seconds(value: float) -> str:

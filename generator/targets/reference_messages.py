@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.carriers import carrier_kind
 from generator.targets.exchange_names import NamedExchange, NamedExchanges
 from generator.targets.handlers import answers
 from generator.targets.reference_text import markdown, plain
 
-CARRIES = {"broker": "Broker", "socket": "WebSocket", "http": "HTTP"}
+CARRIES = {"broker": "Broker", "socket": "WebSocket", "http": "HTTP", "call": "HTTP"}
 """Kind of carrier → who stands between the two sides."""
 
 
@@ -47,7 +46,7 @@ def _row(named: NamedExchange) -> ExchangeRow:
         reply=replies or "none",
         method=named.method if named.receives else f"publishers.{named.method}",
         summary=markdown(exchange.summary or exchange.description or ""),
-        carrier=CARRIES[carrier_kind(exchange.channel)],
+        carrier=CARRIES[named.channel.kind],
         steps=tuple(_received(named) if named.receives else _sent(named)),
     )
 

@@ -181,11 +181,11 @@ def returned(named: Named, models: Models) -> tuple[str, tuple[Import, ...]]:
         return streamed(named, stream, models)
     kinds: list[str] = []
     imports: list[Import] = []
-    for response in sorted(
-        named.operation.responses, key=lambda r: r not in named.successes
-    ):
+    successes, sole = named.successes, bare(named)
+    others = [r for r in named.operation.responses if r not in successes]
+    for response in (*successes, *others):
         name = named.response_class(response)
-        if response is bare(named):
+        if response is sole:
             body = body_of(named, response, models)
             imports += body.types
             kinds.append(body.annotation)
@@ -209,8 +209,9 @@ def streamed(
 
 def bare(named: Named) -> Response | None:
     """The sole success, if its body alone says everything."""
-    if len(named.successes) != 1:
+    successes = named.successes
+    if len(successes) != 1:
         return None
-    (success,) = named.successes
+    (success,) = successes
     needs_more = any(header.required for header in success.headers)
     return None if needs_more or not success.status.isdigit() else success

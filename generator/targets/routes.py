@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from generator.model import (
-    ABSENT,
-    Api,
-    Callback,
-    Operation,
-    Parameter,
-    Processing,
-    Requirement,
-)
-from generator.names import Scope
-from generator.python import Imports, call, docstring, literal, string
+from generator.model import ABSENT, Absent, Api, Operation, Parameter
+from generator.python import Imports, call, docstring, literal, string, tuple_of
 from generator.streams import Stream, adds_last_event
 from generator.targets.contents import FORM
+from generator.targets.declarations import declaration
 from generator.targets.handlers import (
     argument_annotation,
     body_annotation,
+    default_of,
     job_type,
     open_to_all,
     request_body,
@@ -28,7 +21,8 @@ from generator.targets.handlers import (
 )
 from generator.targets.models import Models
 from generator.targets.naming import PLACES, Argument, Named, Naming
-from generator.targets.responses import bare, returned
+from generator.targets.responses import bare, body_of, returned
+from generator.targets.securities import Securities
 from generator.targets.streams import stream_in
 
 STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
@@ -61,52 +55,6 @@ class RoutesView:
     async_operations: str
 
 
-class Securities:
-    """The security of every operation, each kind declared once."""
-
-    def __init__(self, imports: Imports) -> None:
-        self._imports = imports
-        self._names: dict[tuple[Requirement, ...], str] = {}
-        self._scope = Scope()
-
-    def name(self, security: tuple[Requirement, ...]) -> str:
-        """The constant that holds this security; `()` for an open operation."""
-        if not security:
-            return "()"
-        if security not in self._names:
-            schemes = dict.fromkeys(need.scheme for needs in security for need in needs)
-            wanted = "_OR_".join(schemes) or "ANYBODY"
-            plain = "".join(c if c.isascii() and c.isalnum() else "_" for c in wanted)
-            self._names[security] = self._scope.take(f"NEEDS_{plain.upper()}"[:60])
-            self._imports.add(".runtime.access", "Security")
-            if schemes:
-                self._imports.add(".runtime.access", "Need")
-        return self._names[security]
-
-    @property
-    def statements(self) -> tuple[str, ...]:
-        return tuple(
-            f"{name}: Security = {security_expression(security)}"
-            for security, name in self._names.items()
-        )
-
-
-def security_expression(security: tuple[Requirement, ...]) -> str:
-    """`((Need("staff", ()),),)`: alternatives of needs that must all be met."""
-    return _tuple(_tuple(_need(need) for need in needs) for needs in security)
-
-
-def _need(need: object) -> str:
-    scheme, scopes = getattr(need, "scheme"), getattr(need, "scopes")
-    listed = [_tuple(string(scope) for scope in scopes)] if scopes else []
-    return f"Need({', '.join([string(scheme), *listed])})"
-
-
-def _tuple(items: Iterator[str]) -> str:
-    listed = list(items)
-    return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"
-
-
 def routes_view(api: Api, naming: Naming, models: Models) -> RoutesView:
     """Every endpoint, in the document's order."""
     imports = Imports()
@@ -123,7 +71,7 @@ def routes_view(api: Api, naming: Naming, models: Models) -> RoutesView:
         securities=securities.statements,
         operations=views,
         routes=f"[{', '.join(map(_route_value, naming.operations))}]",
-        async_operations=_tuple(iter(running)) if running else "",
+        async_operations=tuple_of(running) if running else "",
     )
 
 
@@ -132,7 +80,7 @@ def _route_value(named: Named) -> str:
     return call(
         "Route",
         (
-            string(operation.path),
+            string(operation.served_path),
             named.endpoint,
             f"methods=[{string(operation.method)}]",
         ),
@@ -179,7 +127,7 @@ def job_view(
         read=tuple(_read_lines(named, reads)),
         run=tuple(_run_lines(named, models, imports)),
         job=job_type(named, models, imports),
-        declaration=_declaration(named, models, imports, securities, keeps),
+        declaration=declaration(named, models, imports, securities, keeps),
     )
 
 
@@ -247,11 +195,12 @@ def _parameter_options(
         yield f"content={string(parameter.content.content_type)}"
     if parameter.required and parameter.location != "path":
         yield "required=True"
-    if not parameter.required and schema is not None and schema.default is not ABSENT:
-        made = models.construct(schema, schema.default, direction="in")
+    default = ABSENT if parameter.required else default_of(parameter, models)
+    if not isinstance(default, Absent):
+        made = models.construct(schema, default, direction="in")
         imports.update(made.imports)
         yield f"default={made.text}"
-    if parameter.location == "query" and _takes_free_names(parameter):
+    if parameter.location == "query" and _takes_free_names(parameter, models):
         others = [
             p.name
             for p in named.operation.parameters
@@ -261,9 +210,11 @@ def _parameter_options(
             yield f"besides={literal([*others])}"
 
 
-def _takes_free_names(parameter: Parameter) -> bool:
-    schema = parameter.schema
-    return schema is not None and parameter.style == "form" and parameter.explode
+def _takes_free_names(parameter: Parameter, models: Models) -> bool:
+    """Whether fields of the query that nobody else names belong to a parameter."""
+    is_own = parameter.style == "form" and parameter.explode
+    schema = parameter.schema if is_own else None
+    return schema is not None and isinstance(models.kind(schema), dict)
 
 
 def _inputs_type(named: Named, models: Models) -> str:
@@ -341,14 +292,15 @@ def _replying(
     name = named.response_class(success)
     imports.add(".responses", name)
     if returned(named, models)[0] == "None":
-        return f"await {called}", f"{name}()"
+        body = "None" if body_of(named, success, models).items else ""
+        return f"await {called}", f"{name}({body})"
     imports.add(".runtime.replies", "as_reply")
     return f"result = await {called}", f"as_reply(result, {name})"
 
 
 def _read_lines(named: Named, reads: list[str]) -> Iterator[str]:
     yield from reads
-    yield f"return {_tuple(iter(_names(named)))}"
+    yield f"return {tuple_of(_names(named))}"
 
 
 def _run_lines(named: Named, models: Models, imports: Imports) -> Iterator[str]:
@@ -356,89 +308,8 @@ def _run_lines(named: Named, models: Models, imports: Imports) -> Iterator[str]:
     imports.add(".runtime.replies", "Reply")
     names = _names(named)
     if names:
-        yield f"{_tuple(iter(names))} = read_{named.endpoint}(reader)"
+        yield f"{tuple_of(names)} = read_{named.endpoint}(reader)"
     called = call(f"handlers.{named.method}", [*names, "job"], indent=4, used=15)
     statement, reply = _replying(named, called, models, imports)
     yield statement
     yield f"return {reply}"
-
-
-def _declaration(
-    named: Named,
-    models: Models,
-    imports: Imports,
-    securities: Securities,
-    keeps: Iterable[str],
-) -> str:
-    operation = named.operation
-    imports.add(".runtime.operation", "AsyncOperation")
-    arguments = [
-        f"name={string(operation.id)}",
-        f"method={string(operation.method)}",
-        f"path={string(operation.path)}",
-        f"read=read_{named.endpoint}",
-        f"run=run_{named.endpoint}",
-        f"policy={policy_call(operation.processing, imports)}",
-    ]
-    if operation.security:
-        arguments.append(f"security={securities.name(operation.security)}")
-    if kept := sorted({*_kept_headers(operation), *keeps}):
-        arguments.append(f"keeps=frozenset({literal([*kept])})")
-    if cookies := [*_kept_cookies(operation, models)]:
-        arguments.append(f"cookies=frozenset({literal([*cookies])})")
-    if named.callbacks:
-        names = [callback.constant for callback in named.callbacks]
-        for name in names:
-            imports.add(".callbacks", name)
-        arguments.append(f"callbacks={_tuple(iter(names))}")
-    made = call("AsyncOperation", arguments, used=200)
-    return f"{named.constant}: AsyncOperation[Handlers] = {made}"
-
-
-def policy_call(processing: Processing, imports: Imports) -> str:
-    """`Policy(attempts=5)`: what differs from the defaults."""
-    imports.add(".runtime.operation", "Policy")
-    usual = Processing()
-    given = [f"wait={processing.wait}"] if processing.type == "auto" else []
-    for name in ("deadline", "attempts", "concurrency", "queue", "retention"):
-        if getattr(processing, name) != getattr(usual, name):
-            given.append(f"{name}={getattr(processing, name)}")
-    if processing.backoff != usual.backoff:
-        backoff = processing.backoff
-        imports.add(".runtime.operation", "Backoff")
-        given.append(
-            f"backoff=Backoff({backoff.initial}, {backoff.factor}, {backoff.max})"
-        )
-    if processing.idempotency != usual.idempotency:
-        given.append(f"idempotency={string(processing.idempotency)}")
-    if processing.webhook is not None:
-        given.append(f"webhook={string(processing.webhook)}")
-    return call("Policy", given, indent=4)
-
-
-def _kept_headers(operation: Operation) -> Iterator[str]:
-    """The request headers a job needs: the operation's own, and those its callbacks name."""
-    for parameter in operation.parameters:
-        if parameter.location == "header":
-            yield parameter.name.lower()
-    for callback in operation.callbacks:
-        yield from _named_headers(callback)
-
-
-def _kept_cookies(operation: Operation, models: Models) -> Iterator[str]:
-    """The cookies a job needs: the operation's own; an exploded object is one for each property."""
-    for parameter in operation.parameters:
-        if parameter.location != "cookie":
-            continue
-        kind = models.kind(schema_of(parameter))
-        if parameter.explode and isinstance(kind, dict):
-            yield from (name for name in kind if name != "*")
-        else:
-            yield parameter.name
-
-
-def _named_headers(callback: Callback) -> Iterator[str]:
-    for part in callback.expression.split("{")[1:]:
-        expression = part.partition("}")[0].lstrip("$")
-        if expression.startswith("request.header."):
-            yield expression.removeprefix("request.header.").lower()

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from generator.formats import is_json
 from generator.model import Api, MediaType, Response, Scheme
 from generator.names import pascal, snake
 from generator.python import Import, Imports, call, literal, string
 from generator.streams import Stream
-from generator.targets.contents import is_form, is_json, is_raw
+from generator.targets.contents import (
+    is_form,
+    is_raw,
+    is_text,
+    is_untyped,
+)
 from generator.targets.directions import Direction
 from generator.targets.exchange_names import NamedExchange, NamedMessage
 from generator.targets.handlers import (
@@ -221,10 +227,12 @@ def example_body(
     named: Named, response: Response, models: Models, imports: Imports
 ) -> str | None:
     """The response's body as an expression; None where it has none."""
-    for content in response.contents:
-        hint = named.response_class(response) + "Body"
-        return example_of(content, hint, models, imports, "out")
-    return None
+    if not response.contents:
+        return None
+    typed = (one for one in response.contents if is_json(one.content_type))
+    content = next(typed, response.contents[0])
+    hint = named.response_class(response) + "Body"
+    return example_of(content, hint, models, imports, "out")
 
 
 def example_of(
@@ -237,13 +245,11 @@ def example_of(
     """A value of a media type as an expression."""
     typed = is_json(content.content_type) and not is_raw(content, models)
     typed = typed or (direction == "in" and is_form(content, models))
+    typed = typed or is_text(content, models)
+    if is_untyped(content):
+        return literal(content.examples[0] if content.examples else {}, 8)
     if content.schema is None or not typed:
         text = next((e for e in content.examples if isinstance(e, str)), "")
-        if (
-            content.content_type.startswith("text/")
-            and models.kind(content.schema) == "string"
-        ):
-            return string(text or str(models.example(content.schema)))
         return repr(text.encode())
     value = models.example(content.schema, content.examples, direction)
     made = models.construct(content.schema, value, hint=hint, direction=direction)

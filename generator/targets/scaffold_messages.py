@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+import json
 import re
-from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.carriers import CarrierKind, carrier_kind, kinds, path_prefix
+from generator.carriers import CarrierKind, exchange_kind, kinds, path_prefix
 from generator.channels import ChannelParameter
-from generator.model import Api, Json, Scheme
+from generator.model import Api, Json
 from generator.python import Import, Imports, call, literal, string
-from generator.targets.exchange_names import ADDRESS, NamedExchange, NamedMessage
+from generator.rules.message_expressions import EXPRESSION, tokens
+from generator.targets.channels import server_name
+from generator.targets.exchange_names import (
+    ADDRESS,
+    NamedExchange,
+    NamedMessage,
+    NamedParameter,
+)
 from generator.targets.handlers import answers
 from generator.targets.message_kinds import (
     body_example,
+    body_value,
     headers_example,
+    headers_value,
     needs_headers,
     shown,
 )
 from generator.targets.models import Models
 from generator.targets.naming import Naming
-from generator.targets.messaging_parts import channel_security, web_exchanges
-from generator.targets.scaffold_tests import SECRET, environment_of
+from generator.targets.messaging_client import message_credentials
+from generator.targets.scaffold_tests import environment_of, shown_credential
 
-ORDER: tuple[CarrierKind, ...] = ("broker", "socket", "http")
+ORDER: tuple[CarrierKind, ...] = ("broker", "socket", "http", "call")
 """The first kind of carrier that an API needs is the client's first argument."""
-KEYWORDS = {"broker": "carrier", "socket": "sockets", "http": "http"}
+KEYWORDS = {"broker": "carrier", "socket": "sockets", "http": "http", "call": "calls"}
 SEGMENT = re.compile(r"[^\x00-\x20*#+>/{}.]+")
 """What a parameter's value may be in every address."""
 SAID = "service_models."
@@ -50,6 +59,10 @@ class MessageSuiteView:
     handlers_class: str
     arguments: str
     environment: tuple[str, ...]
+    calls: bool
+    """Whether the service calls others."""
+    settings: tuple[str, ...]
+    """The arguments that say where these are."""
     serving: str
     client: str
     tests: tuple[MessageCaseView, ...]
@@ -88,13 +101,36 @@ def message_tests_view(
     return MessageSuiteView(
         imports=imports.text,
         handlers_class=handlers_class,
-        arguments="tmp_path: Path"
-        + (", monkeypatch: pytest.MonkeyPatch" if known else ""),
+        arguments=", ".join(_arguments(api, bool(known))),
         environment=tuple(known),
-        serving="serving(app) as url" if kinds(api) - {"broker"} else "serving(app)",
-        client=_client(api),
+        calls="call" in kinds(api),
+        settings=tuple(_settings(api)),
+        serving=_serving(api),
+        client=_client(api, naming),
         tests=tests,
     )
+
+
+def _arguments(api: Api, is_secured: bool) -> Iterator[str]:
+    """What the running service is made of, beside its handlers."""
+    if "call" in kinds(api):
+        yield from ("calls: CallReceiver", "called: str")
+    yield "tmp_path: Path"
+    if is_secured:
+        yield "monkeypatch: pytest.MonkeyPatch"
+
+
+def _serving(api: Api) -> str:
+    """What runs as long as the test."""
+    return "serving(app) as url" if kinds(api) & {"socket", "http"} else "serving(app)"
+
+
+def _settings(api: Api) -> Iterator[str]:
+    called = [one.channel for one in api.exchanges if exchange_kind(one) == "call"]
+    if called:
+        servers = dict.fromkeys(map(server_name, called))
+        entries = ", ".join(f"{string(name)}: called" for name in servers)
+        yield f"server_urls={{{entries}}}"
 
 
 def _imports(
@@ -121,6 +157,8 @@ def _imports(
     lines = "\n".join(line for test in tests for line in test.lines)
     if "broker" in kinds(api):
         imports.add(service, "broker_of")
+    if "call" in kinds(api):
+        imports.add(client, "CallReceiver")
     if "watched(" in lines:
         imports.add(service, "watched")
     if "asyncio." in lines:
@@ -140,49 +178,27 @@ def _moved(wanted: set[Import], package: str, models: str) -> Iterator[Import]:
         yield Import(module, models if one.name == "models" else one.name)
 
 
-def _client(api: Api) -> str:
+def _client(api: Api, naming: Naming) -> str:
     """The client of the running service."""
     arguments = []
     found = [kind for kind in ORDER if kind in kinds(api)]
     for kind in found:
         value = "broker_of(settings.broker_url)"
-        if kind != "broker":
+        if kind == "call":
+            value = "calls"
+        elif kind != "broker":
             prefix = _prefix(api, kind)
             value = 'url.replace("http", "ws", 1)' if kind == "socket" else "url"
             value += f" + {string(prefix)}" if prefix else ""
         named = "" if kind == found[0] else f"{KEYWORDS[kind]}="
         arguments.append(named + value)
-    arguments += _shown_credentials(api)
+    arguments += map(shown_credential, message_credentials(api, naming))
     return call("MessagingClient", arguments, indent=4, used=40)
 
 
-def _shown_credentials(api: Api) -> Iterator[str]:
-    """What lets the client into the channels of which the service is the server."""
-    shown: dict[str, dict[str, Json]] = {"headers": {}, "query": {}}
-    for exchange in web_exchanges(api):
-        for need in next(iter(channel_security(api, exchange.channel)), ()):
-            place, name, value = credential(api.schemes[need.scheme])
-            shown[place][name] = value
-    yield from (f"{place}={literal({**one})}" for place, one in shown.items() if one)
-
-
-def credential(scheme: Scheme) -> tuple[str, str, str]:
-    """Where a scheme's secret goes, under which name, and as what."""
-    if scheme.type == "apiKey" and scheme.location != "cookie":
-        place = "query" if scheme.location == "query" else "headers"
-        return place, scheme.parameter or "", SECRET
-    if scheme.type == "apiKey":
-        return "headers", "cookie", f"{scheme.parameter}={SECRET}"
-    kind = (scheme.scheme or "bearer").capitalize() if scheme.type == "http" else ""
-    pair = b64encode(f"{SECRET}:{SECRET}".encode()).decode()
-    said = pair if kind == "Basic" else SECRET
-    return "headers", "authorization", f"{kind or 'Bearer'} {said}"
-
-
 def _prefix(api: Api, kind: CarrierKind) -> str:
-    channels = (exchange.channel for exchange in api.exchanges)
-    found = (path_prefix(one) for one in channels if carrier_kind(one) == kind)
-    return next(found, "")
+    carried = (one for one in api.exchanges if exchange_kind(one) == kind)
+    return next((path_prefix(one.channel) for one in carried), "")
 
 
 def _case(named: NamedExchange, suite: Suite, handlers_class: str) -> MessageCaseView:
@@ -227,13 +243,38 @@ def _received(named: NamedExchange, suite: Suite) -> Iterator[str]:
 
 def _passed(named: NamedExchange, suite: Suite) -> Iterator[str]:
     """The arguments of the client's method."""
+    stated = dict(_stated(named, suite))
     for one in named.channel.parameters:
-        if one.parameter.default is None and one.parameter.location is None:
-            yield string(parameter_example(one.parameter))
+        if one.name in stated and one.parameter.location is None:
+            yield string(stated.pop(one.name))
     for message in _chosen(named.messages, suite):
         yield body_example(message, suite.client, suite.theirs)
         if needs_headers(message.message, suite.client):
             yield f"headers={headers_example(message, suite.client, suite.theirs)}"
+    yield from (f"{name}={string(value)}" for name, value in stated.items())
+
+
+def _stated(named: NamedExchange, suite: Suite) -> Iterator[tuple[str, str]]:
+    """The parameters of the address that have no default and that the message does not carry, with a value."""
+    for one in named.channel.parameters:
+        if one.parameter.default is None and not _carried(one, named, suite):
+            yield one.name, parameter_example(one.parameter)
+
+
+def _carried(one: NamedParameter, named: NamedExchange, suite: Suite) -> str | None:
+    """The value of a parameter that the message of the test has where the document says."""
+    found = EXPRESSION.fullmatch(one.parameter.location or "")
+    message = next(iter(_chosen(named.messages, suite)), None)
+    if found is None or message is None:
+        return None
+    read = headers_value if found["where"] == "header" else body_value
+    value: object = read(message, suite.service)
+    for token in tokens(found):
+        value = value.get(token) if isinstance(value, dict) else None
+    if not isinstance(value, str) or not SEGMENT.fullmatch(value):
+        return None
+    allowed = one.parameter.enum
+    return value if not allowed or value in allowed else None
 
 
 def parameter_example(parameter: ChannelParameter) -> str:
@@ -249,12 +290,12 @@ def _sent(named: NamedExchange, suite: Suite) -> Iterator[str]:
     suite.ours.add(Import(".", "publishers"))
     published = f"publishers.{named.method}"
     if not named.replies:
-        yield f"with {_listening(named)} as sent:"
+        yield f"with {_listening(named, suite)} as sent:"
         made = call(published, _said(named, suite), indent=12)
         yield f"    {call('asyncio.run', [made], indent=8)}"
         yield "    assert sent.next(timeout=30)"
         return
-    yield f"with ThreadPoolExecutor() as pool, {_listening(named)} as sent:"
+    yield f"with ThreadPoolExecutor() as pool, {_listening(named, suite)} as sent:"
     made = call(published, _said(named, suite), indent=12)
     yield f"    asked = pool.submit(asyncio.run, {made})"
     (answer,) = _chosen(named.replies, suite)
@@ -272,11 +313,12 @@ def _answer(reply: NamedMessage, suite: Suite) -> str:
     return f"{body}, headers={headers}"
 
 
-def _listening(named: NamedExchange) -> str:
+def _listening(named: NamedExchange, suite: Suite) -> str:
     """The client's subscription: only a broker is asked for all addresses at once."""
-    is_open = carrier_kind(named.channel.channel) == "broker"
+    is_open = named.channel.kind == "broker"
+    known = dict(_stated(named, suite))
     given = (
-        f"{one.name}={string(parameter_example(one.parameter))}"
+        f"{one.name}={string(_carried(one, named, suite) or known[one.name])}"
         for one in named.channel.parameters
         if not is_open and one.parameter.default is None
     )
@@ -294,12 +336,35 @@ def _said(named: NamedExchange, suite: Suite) -> Iterator[str]:
     for message in _chosen(named.messages, suite):
         yield _body(named, message, suite)
     yield from _told(named)
-    for one in named.channel.parameters:
-        if one.parameter.default is None and one.parameter.location is None:
-            yield f"{one.name}={string(parameter_example(one.parameter))}"
+    for name, value in _stated(named, suite):
+        yield f"{name}={string(value)}"
     for message in named.messages if len(named.messages) == 1 else ():
         if needs_headers(message.message, suite.service):
             yield f"headers={_headers(message, suite)}"
+
+    if needed := dict(_query(named)):
+        yield f"query={literal({**needed})}"
+
+
+def _query(named: NamedExchange) -> Iterator[tuple[str, Json]]:
+    """The fields that a call's query must have."""
+    for binding in named.exchange.bindings if named.channel.kind == "call" else ():
+        schema = binding.fields.get("query")
+        words = schema if isinstance(schema, dict) else {}
+        required, properties = words.get("required"), words.get("properties")
+        for name in required if isinstance(required, list) else ():
+            one = properties.get(str(name)) if isinstance(properties, dict) else None
+            yield str(name), _text_of(one if isinstance(one, dict) else {})
+
+
+def _text_of(schema: dict[str, Json]) -> str:
+    """A value of a field of a query, as text."""
+    told = [schema.get("enum"), schema.get("examples")]
+    values = [value for some in told if isinstance(some, list) for value in some]
+    plain = {"integer": 1, "number": 1, "boolean": True}
+    values.append(plain.get(str(schema.get("type")), "example"))
+    first = schema.get("const", schema.get("default", values[0]))
+    return first if isinstance(first, str) else json.dumps(first)
 
 
 def _body(named: NamedExchange, message: NamedMessage, suite: Suite) -> str:

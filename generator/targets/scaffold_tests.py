@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from generator.formats import is_json
 from generator.model import Api, MediaType, Operation, Scheme
 from generator.names import MODULES
 from generator.python import Imports, call, literal, string
 from generator.targets.client_arguments import Arguments, arguments_of
 from generator.targets.client_names import groups_of
 from generator.targets.client_session import Credential, credentials_of
-from generator.targets.contents import is_json
 from generator.targets.handlers import credentials, schema_of
 from generator.targets.models import Models
 from generator.targets.naming import Named, Naming
@@ -82,7 +82,9 @@ def tests_view(
         arguments="tmp_path: Path"
         + (", monkeypatch: pytest.MonkeyPatch" if known else ""),
         handlers_class=handlers_class,
-        credentials="".join(map(_credential, credentials_of(api, naming))),
+        credentials="".join(
+            f", {shown_credential(one)}" for one in credentials_of(api, naming)
+        ),
         tests=tests,
     )
 
@@ -94,10 +96,11 @@ def environment_of(name: str, scheme: Scheme) -> str:
     return f"monkeypatch.setenv({string(variable)}, {string(value)})"
 
 
-def _credential(credential: Credential) -> str:
+def shown_credential(credential: Credential) -> str:
+    """The argument of a client that lets a test in."""
     pair = len(list(credentials(credential.scheme))) == 2
     value = f"({string(SECRET)}, {string(SECRET)})" if pair else string(SECRET)
-    return f", {credential.keyword}={value}"
+    return f"{credential.keyword}={value}"
 
 
 def _lines(
@@ -147,10 +150,7 @@ def _passed(arguments: Arguments, models: Models, imports: Imports) -> Iterator[
     if body is not None and body.contents and body.required:
         hint = f"{arguments.named.prefix}Body"
         content = without_callbacks(arguments.named, body.contents[0], models)
-        if content.schema is None and is_json(content.content_type):
-            yield literal(content.examples[0] if content.examples else {})
-        else:
-            yield example_of(content, hint, models, imports, "in")
+        yield example_of(content, hint, models, imports, "in")
 
 
 def without_callbacks(named: Named, content: MediaType, models: Models) -> MediaType:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from operator import attrgetter
 
 from generator.model import Schema
 from generator.patterns import translated
@@ -21,6 +23,9 @@ FORMATS: dict[str, Type] = {
     "base64url": types.runtime("Base64Url", "bytes"),
     "ipv4": types.runtime("Ipv4", "IPv4Address", Import("ipaddress", "IPv4Address")),
     "ipv6": types.runtime("Ipv6", "IPv6Address", Import("ipaddress", "IPv6Address")),
+    "avro-decimal": types.runtime(
+        "DecimalText", "Decimal", Import("decimal", "Decimal")
+    ),
     "binary": types.runtime("File", "File", of_runtime("File")),
 }
 SPELLED = frozenset(("uri", "uri-reference", "email", "hostname"))
@@ -36,26 +41,48 @@ Limits = Mapping[str, int | float | None]
 """The bounds of numbers, by what pydantic calls them."""
 
 
-def text_type(schema: Schema, *, strict: bool = False) -> tuple[Type, set[str]]:
-    """The type of a string, and the keywords that it does not hold itself."""
-    encoding = ENCODINGS.get((schema.content_encoding or "").lower())
-    media = schema.content_media_type or ""
-    form = encoding or schema.format or ("binary" if is_binary(media) else "")
+Part = tuple[Type, frozenset[str]]
+"""A type, and the keywords that it does not hold itself."""
+LENGTHS = frozenset({"min_length", "max_length", "pattern"})
+NONE_LEFT: frozenset[str] = frozenset()
+MANY = 10_000
+"""How many scalars are remembered: most schemas say what others have said."""
+_TEXT = attrgetter(
+    *("content_encoding", "content_media_type", "format"),
+    *("min_length", "max_length", "pattern"),
+)
+_NUMBER = attrgetter(
+    *("format", "minimum", "maximum", "exclusive_minimum", "exclusive_maximum"),
+    "multiple_of",
+)
+
+
+def text_type(schema: Schema, *, strict: bool = False) -> Part:
+    """The type of a string."""
+    return _text(strict, *_TEXT(schema))
+
+
+@lru_cache(MANY, typed=True)
+def _text(
+    strict: bool,
+    encoding: str | None,
+    media: str | None,
+    format: str | None,
+    least: int | None,
+    most: int | None,
+    pattern: str | None,
+) -> Part:
+    encoded = ENCODINGS.get((encoding or "").lower())
+    form = encoded or format or ("binary" if is_binary(media or "") else "")
     if form in FORMATS:
-        return FORMATS[form], {"min_length", "max_length", "pattern"}
-    metadata = bounds(min_length=schema.min_length, max_length=schema.max_length)
+        return FORMATS[form], LENGTHS
+    metadata = bounds(min_length=least, max_length=most)
     if strict and form in SPELLED:
-        said = f"Spelled({string(form)})"
-        metadata.append(Words((said,), frozenset({of_runtime("Spelled")})))
-    pattern = translated(schema.pattern) if schema.pattern is not None else None
-    if pattern is not None:
-        metadata.append(
-            Words(
-                (f"Pattern({string(pattern)})",),
-                frozenset({of_runtime("Pattern")}),
-            )
-        )
-    return types.annotated(types.STRING, metadata), set()
+        metadata.append(_runtime_call("Spelled", string(form)))
+    said = translated(pattern) if pattern is not None else None
+    if said is not None:
+        metadata.append(_runtime_call("Pattern", string(said)))
+    return types.annotated(types.STRING, metadata), NONE_LEFT
 
 
 def is_binary(media: str) -> bool:
@@ -64,25 +91,29 @@ def is_binary(media: str) -> bool:
     return bool(media) and not textual
 
 
-def number_type(schema: Schema, kind: str) -> tuple[Type, set[str]]:
-    limits = {
-        "ge": schema.minimum,
-        "le": schema.maximum,
-        "gt": schema.exclusive_minimum,
-        "lt": schema.exclusive_maximum,
-    }
+def number_type(schema: Schema, kind: str) -> Part:
+    """The type of a number, or of a whole one."""
+    return _number(kind, *_NUMBER(schema))
+
+
+@lru_cache(MANY, typed=True)
+def _number(
+    kind: str,
+    format: str | None,
+    least: float | None,
+    most: float | None,
+    above: float | None,
+    below: float | None,
+    step: float | None,
+) -> Part:
+    limits: Limits = {"ge": least, "le": most, "gt": above, "lt": below}
     inner, metadata = types.plain("float"), bounds(**limits)
     if kind == "integer":
         limits = {name: _whole_limit(name, limit) for name, limit in limits.items()}
-        inner, metadata = _integer(schema.format or "", limits)
-    if schema.multiple_of is not None and schema.multiple_of > 0:
-        metadata.append(
-            Words(
-                (f"MultipleOf({literal(schema.multiple_of)})",),
-                frozenset({of_runtime("MultipleOf")}),
-            )
-        )
-    return types.annotated(inner, metadata), set()
+        inner, metadata = _integer(format or "", limits)
+    if step is not None and step > 0:
+        metadata.append(_runtime_call("MultipleOf", literal(step)))
+    return types.annotated(inner, metadata), NONE_LEFT
 
 
 def _integer(form: str, limits: Limits) -> tuple[Type, list[Words]]:
@@ -122,6 +153,10 @@ def _whole_limit(name: str, limit: int | float | None) -> int | float | None:
 def bounds(**limits: int | float | None) -> list[Words]:
     """`Field(ge=1, le=5)`, or nothing."""
     return _field({n: literal(one) for n, one in limits.items() if one is not None})
+
+
+def _runtime_call(name: str, argument: str) -> Words:
+    return Words((f"{name}({argument})",), frozenset({of_runtime(name)}))
 
 
 def _field(texts: dict[str, str]) -> list[Words]:

@@ -8,12 +8,7 @@ from generator.model import Property, Schema
 from generator.problems import Problem
 from generator.python import FIELDS, Scope, pascal, snake
 from generator.targets.definitions import properties
-from generator.targets.directions import (
-    Direction,
-    Directions,
-    read_only,
-    write_only,
-)
+from generator.targets.directions import Direction, Directions
 from generator.targets.keywords import reference_only
 
 Variant = Direction | None
@@ -88,13 +83,15 @@ class SchemaNames:
 class FieldNames:
     """The names of the properties of objects, by the way they travel."""
 
-    def __init__(self, schemas: Mapping[str, Schema], problems: list[Problem]) -> None:
-        self._schemas = schemas
-        self._problems = problems
+    def __init__(self, directions: Directions) -> None:
+        self.problems: list[Problem] = []
+        self._directions = directions
         self._known: dict[tuple[str, Direction], dict[str, str]] = {}
 
     def of(self, schema: Schema, direction: Direction) -> dict[str, str]:
         """JSON name → Python name of an object's properties."""
+        if not self._directions.matters(schema):
+            direction = "out"
         known = self._known.get((schema.key, direction))
         if known is None:
             known = self._named(schema, direction)
@@ -112,14 +109,14 @@ class FieldNames:
             wanted = one.python_name or snake(one.name, "field")
             named[one.name] = scope.take(wanted, one.name, one.at)
         where = f"properties of {schema.name or schema.title or 'an object'}"
-        self._problems.extend(reported(scope, where))
+        self.problems.extend(reported(scope, where))
         return {one.name: named[one.name] for one in shown}
 
     def _travels(self, one: Property, schema: Schema, direction: Direction) -> bool:
-        if direction == "in":
-            closed = schema.additional is not None and schema.additional.never
-            return closed or not read_only(one.schema, self._schemas)
-        return not write_only(one.schema, self._schemas)
+        closed = schema.additional is not None and schema.additional.never
+        if direction == "in" and closed:
+            return True
+        return self._directions.travels(one.schema, direction)
 
 
 def reported(scope: Scope, where: str) -> Iterator[Problem]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any
 
 from generator.model import ABSENT, Json, Schema
 from generator.patterns import translated
-from generator.problems import Place
 from generator.schema_words import MANY, ONE, PLAIN
 
 
@@ -21,6 +19,8 @@ class Dialect:
     formats: bool = False
     meant: bool = False
     """Whether what names properties means an object, even where it does not say so."""
+    hidden: Callable[[Schema], Collection[str]] | None = None
+    """The properties of a schema that do not travel, and are therefore not asked for."""
 
 
 def schema_json(
@@ -30,10 +30,9 @@ def schema_json(
     if schema.never:
         return False
     made: dict[str, Json] = {}
-    for field, value, usual in zip(WRITERS, _VALUES(schema), _USUAL, strict=True):
-        is_said = value is not usual or field == "types"
-        if is_said and (names is None or field in names):
-            WRITERS[field](schema, made, dialect)
+    told = {*vars(schema), "types"} if names is None else names & vars(schema).keys()
+    for field in sorted(told & ORDER.keys(), key=ORDER.__getitem__):
+        WRITERS[field](schema, made, dialect)
     return made or True
 
 
@@ -76,8 +75,11 @@ def _unique(schema: Schema, made: dict[str, Json], dialect: Dialect) -> None:
 
 
 def _required(schema: Schema, made: dict[str, Json], dialect: Dialect) -> None:
-    if schema.required:
-        made["required"] = list(schema.required)
+    if not schema.required:
+        return
+    hidden = dialect.hidden(schema) if dialect.hidden is not None else ()
+    if asked := [name for name in schema.required if name not in hidden]:
+        made["required"] = list(asked)
 
 
 def _properties(schema: Schema, made: dict[str, Json], dialect: Dialect) -> None:
@@ -160,8 +162,7 @@ WRITERS: Mapping[str, Writer] = {
     **{field: _one(field, keyword) for field, keyword in ONE.items()},
     **{field: _many(field, keyword) for field, keyword in MANY.items()},
 }
-_VALUES: attrgetter[tuple[object, ...]] = attrgetter(*WRITERS)
-_USUAL = _VALUES(Schema(at=Place(""), key=""))
+ORDER = {field: number for number, field in enumerate(WRITERS)}
 
 
 def referenced(value: Any) -> set[str]:

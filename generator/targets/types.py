@@ -12,7 +12,7 @@ RUNTIME_MODULES = {
     "rules": "Rules Ruled rules",
     "alternatives": "AnyOf OneOf",
     "constraints": "MultipleOf Pattern Unique",
-    "formats": "DateTime Date Time Uuid Ipv4 Ipv6 Duration Base64 Base64Url",
+    "formats": "DateTime Date Time Uuid Ipv4 Ipv6 Duration Base64 Base64Url DecimalText",
     "spelling": "Spelled",
 }
 """Which module of the runtime has what; model.py has the rest."""
@@ -25,14 +25,14 @@ SCHEMAS = "SCHEMAS"
 """What models.py calls the schemas that rules refer to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(str):
     """A name that models.py defines."""
 
-    text: str
+    __slots__ = ()
 
 
-Pieces = tuple[str | Name, ...]
+Pieces = tuple[str, ...]
+"""Source, in which what models.py defines stands as a Name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,9 @@ class Words:
     imports: frozenset[Import] = frozenset()
 
     def text(self, prefix: str = "") -> str:
-        return "".join(
-            p if isinstance(p, str) else prefix + p.text for p in self.pieces
-        )
+        if not prefix:
+            return "".join(self.pieces)
+        return "".join([prefix + p if type(p) is Name else p for p in self.pieces])
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -55,12 +55,12 @@ class Words:
     @property
     def mentions(self) -> tuple[str, ...]:
         """All that only models.py defines, the schemas of rules included."""
-        return tuple(piece.text for piece in self.pieces if isinstance(piece, Name))
+        return tuple([piece for piece in self.pieces if type(piece) is Name])
 
     @property
     def is_local(self) -> bool:
         """Whether only models.py itself can say it without a prefix."""
-        return any(isinstance(piece, Name) for piece in self.pieces)
+        return Name in map(type, self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def annotated(inner: Type, metadata: Iterable[Words]) -> Type:
     extra = list(metadata)
     if not extra:
         return inner
-    pieces: list[str | Name] = ["Annotated[", *inner.full.pieces]
+    pieces: list[str] = ["Annotated[", *inner.full.pieces]
     imports = set(inner.full.imports) | {Import("typing", "Annotated")}
     for words in extra:
         pieces += [", ", *words.pieces]
@@ -153,6 +153,8 @@ def annotated_whole(inner: Type, metadata: Iterable[Words]) -> Type:
 def union(types: Iterable[Type], reading: Words | None) -> Type:
     """One of several types; `reading` tells pydantic how to choose."""
     found = list(types)
+    if len(found) == 1:
+        return found[0]
     nullable = any(each.nullable or each == NONE for each in found)
     kept = list({each.full: each for each in found if each != NONE}.values())
     if not kept:
@@ -169,7 +171,7 @@ def union(types: Iterable[Type], reading: Words | None) -> Type:
 
 
 def _joined(words: Iterable[Words]) -> Words:
-    pieces: list[str | Name] = []
+    pieces: list[str] = []
     imports: set[Import] = set()
     for each in words:
         pieces += [" | ", *each.pieces] if pieces else each.pieces

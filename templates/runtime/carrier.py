@@ -13,7 +13,15 @@ Deliver = Callable[[str, bytes, Mapping[str, str]], Awaitable[None]]
 
 Unsubscribe = Callable[[], Awaitable[None]]
 
+Show = Callable[[str], tuple[Mapping[str, str], Mapping[str, str]]]
+"""The headers and the query that prove who a client is, at an address."""
+
 NO_OPTIONS: Mapping[str, object] = {}
+
+
+def nothing(address: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """What a client shows where nobody asks who it is."""
+    return {}, {}
 
 
 class CannotConnect(ConnectionError):
@@ -21,7 +29,9 @@ class CannotConnect(ConnectionError):
 
 
 class Undelivered(ConnectionError):
-    """The broker did not take a message; it is published again."""
+    """The broker did not take a message; it is published again, at the earliest after `retry_after` seconds."""
+
+    retry_after: float = 0.0
 
 
 class Carrier(Protocol):

@@ -53,6 +53,8 @@ class Consumer(Generic[H]):
     run: Callable[[H, Incoming], Awaitable[object]] | None = None
     reply: Replies | None = None
     operation: AsyncOperation[H] | None = None
+    owner: str | None = None
+    """The method of the handlers that says whose job a message becomes, where callers are known."""
     policy: Policy = field(default_factory=Policy)
     """A synchronous one's deadline, attempts, back-off and concurrency."""
     options: Options = field(default_factory=dict)

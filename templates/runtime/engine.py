@@ -178,6 +178,10 @@ class Engine(Generic[H]):
         assert issubclass(verdict, ComeBack)
         raise verdict((await self.load(op.name)).retry_after)
 
+    def operation(self, name: str) -> AsyncOperation[H] | None:
+        """The operation of this name, if this process knows it."""
+        return self._worker.operations.get(name)
+
     async def get(self, id: str) -> JobRecord | None:
         """The job; past its retention a tombstone, `expired`; None if there is none."""
         return await self._store.look(lambda db: jobs.get(db, id))
@@ -187,7 +191,7 @@ class Engine(Generic[H]):
         return await self._store.look(lambda db: jobs.get_light(db, id))
 
     async def wait(self, id: str, version: int, timeout: float) -> JobRecord | None:
-        """The job as soon as it has moved past `version`, None when it has not in time.
+        """The job as soon as it has moved past `version` or ended, None if not in time.
 
         Raises TooManyWaiters.
         """
@@ -196,8 +200,10 @@ class Engine(Generic[H]):
         with self.watch.waiting(id) as waiter:
             while True:
                 job = await self.get(id)
-                if job is None or job.version > version or self.watch.closed:
-                    return job if job is not None and job.version > version else None
+                if job is not None and (job.version > version or done(job.status)):
+                    return job
+                if job is None or self.watch.closed:
+                    return None
                 left = deadline - clock()
                 if left <= 0 or not await waiter.news(left):
                     return None

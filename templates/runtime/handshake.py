@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.requests import HTTPConnection
 
+from .message_headers import CALLER
 from .problem import HttpProblem
 from .schema import failure
 
@@ -15,7 +16,7 @@ Fields = Mapping[str, object]
 
 OURS = frozenset(
     {"x-attempt", "x-group", "x-replayed", "x-history", "x-first-address"}
-    | {"x-problem", "x-deliveries", "x-caller"}
+    | {"x-problem", "x-deliveries", CALLER}
 )
 """The headers that only we write."""
 SECRET = frozenset({"authorization", "cookie", "proxy-authorization"})
@@ -59,6 +60,9 @@ def check(what: str, schema: object, given: Mapping[str, str | Sequence[str]]) -
 def typed(schema: object, given: str | Sequence[str]) -> Any:
     """A text, or several, as a value of the type that the schema declares."""
     kind = schema.get("type") if isinstance(schema, Mapping) else None
+    if kind is None and isinstance(schema, Mapping):
+        fixed = schema.get("const", "")
+        kind = None if isinstance(fixed, str) else "scalar"
     texts = [given] if isinstance(given, str) else list(given)
     if kind == "array":
         items = schema.get("items") if isinstance(schema, Mapping) else None

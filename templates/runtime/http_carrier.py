@@ -25,6 +25,7 @@ from .carrier import NO_OPTIONS, Deliver, Unsubscribe
 from .channel import Channel
 from .feed import Feeds
 from .handshake import OURS, SECRET, checked
+from .message_headers import CALLER
 from .places import Place, places_of
 from .problem import HttpProblem
 from .service import Service, body_of
@@ -143,7 +144,7 @@ class HttpCarrier:
         """Who sends, and what the binding asks for; raises HttpProblem."""
         caller = await service.identify(request, place.security)
         known = checked(request, place.binding)
-        return known if caller is None else {**known, "x-caller": caller.id}
+        return known if caller is None else {**known, CALLER: caller.id}
 
     async def _deliver(
         self, address: str, body: bytes, headers: Mapping[str, str]

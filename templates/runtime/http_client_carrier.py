@@ -13,7 +13,15 @@ from urllib.parse import quote
 import httpx2
 
 from .audience import Audience, below, rooted
-from .carrier import NO_OPTIONS, CannotConnect, Deliver, Undelivered, Unsubscribe
+from .carrier import (
+    NO_OPTIONS,
+    CannotConnect,
+    Deliver,
+    Show,
+    Undelivered,
+    Unsubscribe,
+    nothing,
+)
 from .event_stream import EventStream
 from .message_frames import PROBLEM, headers_of
 
@@ -45,10 +53,12 @@ class HttpClientCarrier:
         *,
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
+        show: Show = nothing,
     ) -> None:
         self._url = url.rstrip("/")
         self._headers = headers or {}
         self._query = query or {}
+        self._show = show
         self._audience = Audience()
         self._reading: set[asyncio.Task[None]] = set()
         self._http: httpx2.AsyncClient | None = None
@@ -75,13 +85,14 @@ class HttpClientCarrier:
     ) -> None:
         """Post a message; a reply is delivered to its reply-to. Raises Undelivered."""
         method = options.get("method")
+        shown, fields = self._show(address)
         try:
             response = await self._client().request(
                 method if isinstance(method, str) else "POST",
                 self._at(address),
                 content=body,
-                headers={**sendable(headers), **self._headers},
-                params=dict(self._query) or None,
+                headers={**sendable(headers), **shown, **self._headers},
+                params={**fields, **self._query, **fields_of(options)} or None,
                 timeout=TIMEOUT,
             )
         except httpx2.HTTPError as error:
@@ -100,7 +111,7 @@ class HttpClientCarrier:
             if response.content:
                 await self._audience.tell(reply_to, response.content, told)
         elif not response.is_success:
-            raise Undelivered(f"{address}: {response.status_code} {response.text}")
+            raise refused(address, response)
 
     async def subscribe(
         self,
@@ -159,13 +170,14 @@ class HttpClientCarrier:
         self, address: str, last_id: str, opened: asyncio.Future[None]
     ) -> AsyncIterator[bytes]:
         """One stream, piece by piece; raises StreamRefused."""
-        headers = {"Accept": "text/event-stream", **self._headers}
+        shown, fields = self._show(address)
+        headers = {"Accept": "text/event-stream", **shown, **self._headers}
         headers |= {"Last-Event-ID": last_id} if last_id else {}
         async with self._client().stream(
             "GET",
             self._at(address),
             headers=headers,
-            params=dict(self._query) or None,
+            params={**fields, **self._query} or None,
             timeout=SILENCE,
         ) as response:
             check(response)
@@ -203,6 +215,20 @@ async def tell(
             await deliver(address, event.data.encode(), headers)
         except Exception:
             log.exception("an event of %s cannot be delivered", address)
+
+
+def fields_of(options: Mapping[str, object]) -> Mapping[str, str]:
+    """The fields of the query that go with one message."""
+    found = options.get("fields")
+    return found if isinstance(found, Mapping) else {}
+
+
+def refused(address: str, response: httpx2.Response) -> Undelivered:
+    """Why a message was not taken, and when to come back."""
+    error = Undelivered(f"{address}: {response.status_code} {response.text[:500]}")
+    wait = response.headers.get("retry-after", "")
+    error.retry_after = float(wait) if re.fullmatch(r"\d{1,5}", wait, re.ASCII) else 0.0
+    return error
 
 
 def sendable(headers: Mapping[str, str]) -> dict[str, str]:

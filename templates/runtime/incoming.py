@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
+from pydantic import BaseModel
+
 from .channel import Channel
 from .message import BadMessage, Message
 from .message_headers import ATTEMPT, REPLY_TO
@@ -25,6 +27,11 @@ class Readable(Protocol[B, Hd]):
         self, body: bytes, headers: Mapping[str, str], /
     ) -> str | None: ...
 
+    def legible(self, body: bytes, /) -> bytes: ...
+
+    @property
+    def takes_anything(self) -> bool: ...
+
 
 class Incoming:
     """One delivery: its channel, its actual address, its bytes and its headers by lower-case name."""
@@ -44,6 +51,8 @@ class Incoming:
         self.headers = headers
         self.parameters: Mapping[str, str] = channel.parse(address) or {}
         self.correlation_id: str | None = None
+        self.legible = body
+        """The body as JSON, once it is taken as a form of JSON."""
         self._read: tuple[Sequence[object], tuple[Any, Any]] | None = None
 
     @property
@@ -84,17 +93,36 @@ class Incoming:
         """Body and headers; read once, as choosing a consumer reads them too."""
         if self._read is not None and self._read[0] == kinds:
             return self._read[1]
+        kind, taken = self._closest(kinds)
+        self.correlation_id = kind.correlation_of(self.body, self.headers)
+        self.legible = kind.legible(self.body)
+        self._read = (kinds, taken)
+        return taken
+
+    def _closest(
+        self, kinds: Sequence[Readable[B, Hd]]
+    ) -> tuple[Readable[B, Hd], tuple[B, Hd]]:
+        """The kind that it is, and how it is read: one that knows all members, before one that takes anything."""
+        fitting: list[tuple[Readable[B, Hd], tuple[B, Hd]]] = []
         problems: list[HttpProblem] = []
-        for kind in kinds:
+        for kind in sorted(kinds, key=lambda one: one.takes_anything):
+            if fitting and kind.takes_anything:
+                break
             try:
-                taken = kind.read(self.body, self.headers)
+                fitting.append((kind, kind.read(self.body, self.headers)))
             except HttpProblem as problem:
                 problems.append(problem)
                 continue
-            self.correlation_id = kind.correlation_of(self.body, self.headers)
-            self._read = (kinds, taken)
-            return taken
-        raise min(problems, key=_amount)
+            if len(kinds) == 1 or not _unknown_members(fitting[-1][1][0]):
+                return fitting[-1]
+        if not fitting:
+            raise min(problems, key=_amount)
+        return fitting[0]
+
+
+def _unknown_members(value: object) -> bool:
+    """Whether a body has members that its model only lets through."""
+    return isinstance(value, BaseModel) and bool(value.model_extra)
 
 
 def _amount(problem: HttpProblem) -> int:

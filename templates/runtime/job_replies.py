@@ -17,10 +17,10 @@ from .jobs import JobRecord
 from .letters import Asked
 from .message_headers import CONTENT_TYPE, CORRELATION_ID
 from .message_kind import Kinds, MessageKind
+from .operation import MESSAGE
 from .outgoing import Letter, Posting
 from .problem import PROBLEM, HttpProblem
 from .received import Received
-from .submission import MESSAGE
 
 
 def answers_of(consumers: Iterable[Consumer[Any]]) -> FinishHook:

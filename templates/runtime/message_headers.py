@@ -23,6 +23,8 @@ PROBLEM: Final = "x-problem"
 """A dead letter's: why it is one, as problem+json."""
 DELIVERIES: Final = "x-deliveries"
 """How often the broker has delivered the message, where it knows."""
+CALLER: Final = "x-caller"
+"""Who sent it, which the channels know that ask for credentials: those of sockets and HTTP."""
 
 OURS = frozenset(
     {

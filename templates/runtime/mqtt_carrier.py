@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Mapping
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit, urlunsplit
@@ -46,6 +47,18 @@ SESSION = 24 * 60 * 60
 FOREVER = ReconnectConfig(initial_delay=0.2, max_delay=5.0, max_attempts=None)
 NATIVE = ("content-type", "correlation-id", "reply-to")
 Version = Literal["3.1.1", "5.0"]
+
+
+def in_one_line(record: logging.LogRecord) -> bool:
+    """What the library says of a server that is away, without where in its code it found that out."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, (OSError, TimeoutError)):
+        record.msg, record.args = f"{record.getMessage()}: {error}", ()
+        record.exc_info = None
+    return True
+
+
+logging.getLogger("zmqtt.client").addFilter(in_one_line)
 
 
 class MqttCarrier:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from .replies import Reply
 
 H = TypeVar("H")
+MESSAGE = "MESSAGE"
+"""The method of a request that was a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +73,8 @@ class AsyncOperation(Generic[H]):
     keeps: frozenset[str] = frozenset()
     cookies: frozenset[str] = frozenset()
     callbacks: tuple[object, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody may call it over HTTP; what only messages ask for is not called at all."""
+        return self.method != MESSAGE and (not self.security or () in self.security)

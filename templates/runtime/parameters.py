@@ -10,7 +10,7 @@ from urllib.parse import unquote, unquote_plus
 
 from pydantic import TypeAdapter
 
-from .kinds import Kind, Raw, as_json
+from .kinds import Kind, Raw, as_json, is_list, item_kind, speller
 from .sources import Sources
 from .styles import in_fields, in_header, in_path
 
@@ -99,6 +99,17 @@ class Path(Parameter[T]):
 
     def __init__(self, name: str, type: Any, **options: Any) -> None:
         super().__init__(name, type, **{**options, "required": True})
+        is_word = self.style == "simple" and self.content is None
+        self.spell = (
+            speller(self.kind) if is_word and isinstance(self.kind, str) else None
+        )
+        """Of a part that is one text, which most are."""
+
+    def json(self, sources: Sources) -> str | None:
+        if self.spell is None:
+            return super().json(sources)
+        text = sources.path[self.name]
+        return self.spell(unquote(text) if "%" in text else text)
 
     def raw(self, sources: Sources) -> Raw | None:
         text = sources.path[self.name]
@@ -122,6 +133,21 @@ class Query(Parameter[T]):
     ) -> None:
         super().__init__(name, type, **options)
         self.besides = tuple(besides)
+        self.is_list = self.explode and is_list(self.kind)
+        word = item_kind(self.kind) if self.is_list else self.kind
+        is_word = self.style == "form" and self.content is None
+        self.spell = speller(word) if is_word and isinstance(word, str) else None
+        """Of fields that have one text each, which most do."""
+
+    def json(self, sources: Sources) -> str | None:
+        if self.spell is None:
+            return super().json(sources)
+        texts = sources.words.get(self.name)
+        if texts is None:
+            return None
+        if self.is_list:
+            return f"[{','.join(map(self.spell, texts))}]"
+        return self.spell(texts[0]) if len(texts) == 1 else super().json(sources)
 
     def raw(self, sources: Sources) -> Raw | None:
         return in_fields(

@@ -69,7 +69,9 @@ class Asking(Received[B, H], Generic[B, H, R]):
         """Where the message wants its reply, or where all replies go."""
         told = self.feed.reply_address
         place = location_of(told) if told else None
-        address = place.find(self.raw, self.texts) if place else None
+        legible = (kind.legible(self.raw) for kind in self.feed.kinds)
+        body = next(filter(None, legible), b"")
+        address = place.find(body, self.texts) if place else None
         if wanted := address or self.texts.get(REPLY_TO):
             return wanted
         if publication.channel.address is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -14,11 +14,16 @@ from redis.exceptions import RedisError, ResponseError
 
 from .intake import PAUSE, Arrival, Intake
 from .native_headers import received
+from .together import Together
 from .wildcards import Spelling
 
 DATA = "data"
 BLOCK = 1000
 SEARCH = 1.0
+SOME = 100
+"""Entries that are asked for at once, of those that are pending."""
+Place = tuple[str, bytes]
+"""A stream, and an entry's id."""
 Entry = tuple[bytes, Mapping[bytes, bytes]]
 
 
@@ -46,6 +51,9 @@ class StreamReader:
         self._searched = 0.0
         self._claimed = time.monotonic()
         self._running: asyncio.Task[None] | None = None
+        self._acks = Together(self._acknowledge)
+        self._resumes = False
+        self._in_hand: set[Place] = set()
 
     async def start(self) -> None:
         await self._search("" if self._group else "$")
@@ -71,12 +79,16 @@ class StreamReader:
                 # A stream that was deleted has lost its groups: they are made anew.
                 self._places = {} if self._group else self._places
                 self._searched = 0.0
+                self._resumes = bool(self._group)
                 await asyncio.sleep(PAUSE)
 
     async def _round(self) -> None:
         now = time.monotonic()
         if now - self._searched >= SEARCH:
             await self._search()
+        for name in list(self._places) if self._resumes else ():
+            await self._resume(name)
+        self._resumes = False
         if self._group and now - self._claimed >= self._claim_after / 3:
             self._claimed = now
             for name in list(self._places):
@@ -109,7 +121,10 @@ class StreamReader:
 
         async def taken() -> None:
             if self._group:
-                await self._client.xack(name, self._group, place)
+                try:
+                    await self._acks((name, place))
+                finally:
+                    self._in_hand.discard((name, place))
 
         async def alive() -> None:
             if self._group:
@@ -117,10 +132,34 @@ class StreamReader:
                     name, self._group, self._name, 0, [place], justid=True
                 )
 
+        if self._group:
+            self._in_hand.add((name, place))
         body, headers = _content(content)
         headers.setdefault("message-id", f"{name}/{place.decode()}")
         address = self._spelling.address(name) or name
         await self._intake.put(Arrival(address, body, headers, taken, None, alive))
+
+    async def _acknowledge(self, done: Sequence[Place]) -> Sequence[Place]:
+        """Says once of each stream which of its entries are done with."""
+        for stream in {name for name, _ in done}:
+            places = [place for name, place in done if name == stream]
+            await self._client.xack(stream, self._group, *places)
+        return ()
+
+    async def _resume(self, name: str) -> None:
+        """Takes what was given to this reader in an answer that never arrived."""
+        last: Any = "0-0"
+        while True:
+            read: Any = self._client.xreadgroup(
+                self._group, self._name, {name: last}, count=SOME
+            )
+            entries = [entry for _, found in await read or [] for entry in found]
+            for place, content in entries:
+                if (name, place) not in self._in_hand and content:
+                    await self._take(name, (place, content))
+            if len(entries) < SOME:
+                return
+            last = entries[-1][0]
 
     async def _claim(self, name: str) -> None:
         """Takes over what a reader that says nothing more had in hand."""
@@ -129,7 +168,8 @@ class StreamReader:
             name, self._group, self._name, idle, "0-0", count=self._intake.room or 1
         )
         for entry in answer[1]:
-            await self._take(name, entry)
+            if (name, entry[0]) not in self._in_hand:
+                await self._take(name, entry)
 
     async def _trim(self, name: str) -> None:
         """Drops the entries that every group is done with."""

@@ -12,13 +12,11 @@ from typing import Any
 from .carrier import Deliver
 from .channel import Channel
 from .consumer import Replies
-from .letters import both
-from .media import split
+from .letters import both, is_problem
 from .message import MessageFailed
-from .message_headers import CONTENT_TYPE, CORRELATION_ID, REPLY_TO
+from .message_headers import CORRELATION_ID, MESSAGE_ID, REPLY_TO
 from .message_location import location_of
 from .outgoing import Letter
-from .problem import PROBLEM
 
 Subscribe = Callable[[Channel, str, Deliver], Coroutine[None, None, None]]
 ALONE = ""
@@ -29,6 +27,8 @@ ALONE = ""
 class Waiting:
     """Somebody who waits for a reply, and what that may be."""
 
+    asked: str | None
+    """The id of the request, which comes back where its reply comes to the same address."""
     replies: Replies
     future: asyncio.Future[object]
 
@@ -44,7 +44,7 @@ class Requests:
     ) -> None:
         self._publish = publish
         self._subscribe = subscribe
-        self._inbox = f"{name}.{token_hex(8)}.replies"
+        self._inbox = f"{name}.inbox.{token_hex(16)}"
         """The address of our own, where a request may say it."""
         self._waiting: dict[str, Waiting] = {}
         self._places: dict[str, asyncio.Task[None]] = {}
@@ -53,7 +53,7 @@ class Requests:
         """The reply's body; raises TimeoutError, or MessageFailed with the problem that came instead."""
         id = letter.headers[CORRELATION_ID]
         future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        self._waiting[id] = Waiting(replies, future)
+        self._waiting[id] = Waiting(letter.headers.get(MESSAGE_ID), replies, future)
         try:
             async with asyncio.timeout(timeout):
                 await self._listen(replies)
@@ -100,6 +100,8 @@ class Requests:
         waiting = self._asker(body, headers)
         if waiting is None or waiting.future.done():
             return
+        if headers.get(MESSAGE_ID, "") == waiting.asked:
+            return
         try:
             waiting.future.set_result(reply_of(waiting.replies, body, headers))
         except Exception as error:
@@ -119,10 +121,10 @@ class Requests:
 
 def reply_of(replies: Replies, body: bytes, headers: Mapping[str, str]) -> object:
     """The body of a reply; raises MessageFailed for a problem, else what is wrong with it."""
-    if split(headers.get(CONTENT_TYPE, ""))[0] == PROBLEM:
+    if is_problem(headers):
         raise refusal(json.loads(body))
     problems: list[Exception] = []
-    for kind in replies.kinds:
+    for kind in sorted(replies.kinds, key=lambda one: one.takes_anything):
         try:
             value: object = kind.read(body, headers)[0]
         except Exception as error:

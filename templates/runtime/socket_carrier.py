@@ -25,6 +25,7 @@ from .channel import Channel
 from .close_code import CloseCode
 from .handshake import OURS, checked
 from .message_frames import PROBLEM, SUBPROTOCOL, opened, packed, plain
+from .message_headers import CALLER
 from .places import Place, places_of
 from .problem import HttpProblem
 from .problem import document as problem_document
@@ -153,7 +154,7 @@ class SocketCarrier:
         address = place.address(websocket)
         caller = await service.identify(websocket, place.security)
         known = checked(websocket, place.binding)
-        known |= {} if caller is None else {"x-caller": caller.id}
+        known |= {} if caller is None else {CALLER: caller.id}
         has_headers = SUBPROTOCOL in websocket.scope["subprotocols"]
         await websocket.accept(SUBPROTOCOL if has_headers else None)
         settings = service.settings

@@ -18,9 +18,15 @@ from .incoming import Incoming
 from .job_document import JobLinks, document
 from .jobs import JobRecord
 from .letters import Asked, asked_by, later
-from .message_headers import CONTENT_TYPE, CORRELATION_ID, MESSAGE_ID, REPLY_TO
+from .message_headers import (
+    CALLER,
+    CONTENT_TYPE,
+    CORRELATION_ID,
+    MESSAGE_ID,
+    REPLY_TO,
+)
 from .message_location import location_of
-from .operation import AsyncOperation
+from .operation import MESSAGE, AsyncOperation
 from .outgoing import Letter
 from .problem import HttpProblem
 from .reader import Reader
@@ -28,8 +34,6 @@ from .received import Received
 from .service import Service
 from .submit import TRACEPARENT, retained
 
-MESSAGE = "MESSAGE"
-"""The method of a request that was a message."""
 KEPT = frozenset({CORRELATION_ID, MESSAGE_ID, REPLY_TO})
 
 
@@ -46,7 +50,7 @@ class Submissions:
         Raises HttpProblem for a message that can be no job.
         """
         assert consumer.operation is not None
-        incoming.take(*consumer.kinds)
+        owner = await self.owner(consumer, incoming)
         operation = retained(kept(consumer), self.service)
         request = received_of(consumer, incoming)
         operation.read(Reader(request))
@@ -56,6 +60,7 @@ class Submissions:
             accepted = await self.service.part(Engine).accept(
                 operation,
                 request,
+                owner=owner,
                 key=incoming.id,
                 fingerprint=fingerprint(as_call(operation, request)),
                 traceparent=trace_of(incoming.headers),
@@ -69,6 +74,21 @@ class Submissions:
         told = asked and self.acceptance(asked, accepted.job)
         return [told] if told else []
 
+    async def owner(self, consumer: Consumer[Any], incoming: Incoming) -> str | None:
+        """Whose job the message becomes: its sender's, where the channel asked who that is, else the handlers say it.
+
+        What a broker brings as `x-caller` proves nothing.
+        """
+        body, message = incoming.take(*consumer.kinds)
+        if consumer.channel.carrier != "broker" and CALLER in incoming.headers:
+            return incoming.headers[CALLER]
+        if consumer.owner is None:
+            return None
+        owner = await getattr(self.service.handlers, consumer.owner)(body, message)
+        if owner is not None and not isinstance(owner, str):
+            raise TypeError(f"{consumer.owner} must return the id of a caller, or None")
+        return owner
+
     def acceptance(self, asked: Asked, job: JobRecord) -> Letter | None:
         """The status of the job, where the document declares a reply for it."""
         origin = self.service.settings.public_url or ""
@@ -76,7 +96,8 @@ class Submissions:
         body = to_json(document(job, links.of(job.id, origin)))
         for kind in asked.replies.accepted:
             if kind.content is not None:
-                value = kind.content.read(body, kind.content_type)
+                told = kind.content.rewritten(body)
+                value = kind.content.read(told, kind.content_type)
                 return asked.reply(value, (kind,))
         return None
 
@@ -93,12 +114,17 @@ def kept(consumer: Consumer[Any]) -> AsyncOperation[Any]:
 
 
 def received_of(consumer: Consumer[Any], incoming: Incoming) -> Received:
-    """The message as a request: the parameters of its address are those of the path."""
+    """The message as a request: the parameters of its address are those of the path.
+
+    What is a form of JSON is kept as JSON, so that one job may be asked for in several.
+    """
     headers = {
         CONTENT_TYPE: consumer.kinds[0].content_type,
         **incoming.headers,
         MESSAGE_ID: incoming.id,
     }
+    if incoming.legible != incoming.body:
+        headers[CONTENT_TYPE] = "application/json"
     if incoming.correlation_id is not None:
         headers[CORRELATION_ID] = incoming.correlation_id
     path = {name: quote(text, safe="") for name, text in incoming.parameters.items()}
@@ -108,7 +134,7 @@ def received_of(consumer: Consumer[Any], incoming: Incoming) -> Received:
         path,
         "",
         tuple(headers.items()),
-        incoming.body,
+        incoming.legible,
     )
 
 

@@ -136,7 +136,7 @@ class Subscription(Generic[M]):
             raise ConnectionAbortedError("the subscription has ended")
         held = Held(address, body, headers, asyncio.get_running_loop().create_future())
         self._queue.put_nowait(held)
-        is_direct = self._feed.channel.carrier != "broker"
+        is_direct = self._feed.channel.carrier in ("socket", "http")
         if is_direct and self._queue.qsize() < WAITING:
             held.take()  # it comes only once, and replies come behind it
         await held.taken

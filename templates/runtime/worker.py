@@ -50,7 +50,7 @@ class Worker(Generic[H]):
         self.held: dict[tuple[str, int], Attempt] = {}
         self.name = name
         self._store = store
-        self._operations = {operation.name: operation for operation in operations}
+        self.operations = {operation.name: operation for operation in operations}
         self._size = size
         self._lease = lease
         self._announce = announce
@@ -68,7 +68,7 @@ class Worker(Generic[H]):
     def wake(self, *operations: str) -> None:
         """There may be jobs of these operations to take."""
         for operation in operations:
-            if operation in self._operations:
+            if operation in self.operations:
                 self._turn.setdefault(operation)
         self._awake.set()
 
@@ -76,7 +76,7 @@ class Worker(Generic[H]):
         """The operations that this worker has room for and knows of no job to take."""
         if len(self.held) >= self._size:
             return []
-        return [name for name in self._operations if name not in self._turn]
+        return [name for name in self.operations if name not in self._turn]
 
     async def stop(self, grace: float) -> None:
         """Take no more; after `grace` seconds put the unfinished jobs back in line."""
@@ -132,7 +132,7 @@ class Worker(Generic[H]):
 
     def _free(self, name: str) -> int:
         running = sum(held.job.operation == name for held in self.held.values())
-        return self._operations[name].policy.concurrency - running
+        return self.operations[name].policy.concurrency - running
 
     def _claim(self, db: Connection, wanted: dict[str, int]) -> list[JobRecord]:
         at = now()
@@ -146,7 +146,7 @@ class Worker(Generic[H]):
                 self.name,
                 at,
                 self._lease,
-                self._operations[name].policy.deadline,
+                self.operations[name].policy.deadline,
             )
         ]
 
@@ -157,7 +157,7 @@ class Worker(Generic[H]):
             log.exception("%s cannot be begun; it is left to its lease.", record.id)
 
     def _begin(self, record: JobRecord) -> None:
-        operation = self._operations[record.operation]
+        operation = self.operations[record.operation]
         request = Received.restored(record.request)
         job = Job(record, request, self._report)
         attempt = Attempt(operation, self._handlers, job, STUBBORN)

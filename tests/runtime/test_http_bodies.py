@@ -81,6 +81,8 @@ def test_a_body_that_cannot_be_read_is_refused(
         ("application/vnd.a+json; v=2", "application/vnd.a+json;v=2"),
         ("application/vnd.a+json", None),
         ("image/png", "image/*"),
+        ("application/merge-patch+json", "application/*+json"),
+        ("application/merge-patch+xml", None),
         ("video/mp4", "*/*"),
     ],
 )
@@ -88,8 +90,8 @@ def test_the_closest_declared_media_type_wins(
     content_type: str, expected: str | None
 ) -> None:
     patterns = ["application/json", "application/vnd.a+json;v=2", "image/*"]
-    if expected == "*/*":
-        patterns.append("*/*")
+    if expected in ("*/*", "application/*+json"):
+        patterns.append(expected)
     assert declared(patterns, content_type) == expected
 
 
@@ -368,3 +370,32 @@ def test_a_property_named_content_type_stays_a_property() -> None:
 def test_a_media_type_cannot_carry_a_header() -> None:
     with pytest.raises(ValueError, match="Content-Type has a control character"):
         Fine(File(b"", None, "image/png\r\nX: y")).answer()
+
+
+class Shown(Reply):
+    """A thing in the forms that generated documents list, or a picture of it."""
+
+    status_code = 200
+    contents = {
+        "text/plain": Binary(),
+        "application/json": Json(Thing),
+        "image/png": Binary(),
+        "text/html": Text(),
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "accept", "media_type"),
+    [
+        (Thing(name="a"), "", "application/json"),
+        (Thing(name="a"), "text/plain, */*;q=0.1", "application/json"),
+        (Thing(name="a"), "text/html", "application/json"),
+        ("<p>a", "*/*", "text/html"),
+        (b"a", "*/*", "text/plain"),
+        (b"a", "image/*", "image/png"),
+    ],
+)
+def test_a_body_goes_out_in_a_form_that_can_say_it(
+    body: object, accept: str, media_type: str
+) -> None:
+    assert Shown(body).answer(accept).media_type == media_type

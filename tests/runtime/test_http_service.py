@@ -432,6 +432,15 @@ def test_a_long_poll_answers_as_soon_as_something_happens(http: httpx2.Client) -
     ended(http, response.json())
 
 
+def test_a_long_poll_for_more_than_comes_answers_at_the_end(
+    http: httpx2.Client,
+) -> None:
+    job = submit(http, seconds=0.4)
+    response = http.get(job["links"]["self"] + "?wait=60&version=99")
+    assert response.status_code == 200
+    assert response.json()["status"] == "succeeded"
+
+
 def test_a_long_poll_in_vain_is_304(http: httpx2.Client) -> None:
     job = submit(http, seconds=4)
     version = http.get(job["links"]["self"] + "?wait=5&version=2").json()["version"]
@@ -448,6 +457,24 @@ def test_a_status_that_is_known_is_304(http: httpx2.Client) -> None:
     assert http.get(job["links"]["self"], headers=known).status_code == 304
     other = {"If-None-Match": '"1"'}
     assert http.get(job["links"]["self"], headers=other).status_code == 200
+
+
+def test_any_tag_of_a_condition_may_name_the_status(http: httpx2.Client) -> None:
+    job = ended(http, submit(http))
+    for known in ("*", f'"1", W/"{job["version"]}"'):
+        headers = {"If-None-Match": known}
+        assert http.get(job["links"]["self"], headers=headers).status_code == 304
+
+
+def test_a_status_that_nobody_has_seen_yet_is_no_reason_to_wait(
+    http: httpx2.Client,
+) -> None:
+    job = submit(http, seconds=4)
+    headers = {"Prefer": "wait=60", "If-None-Match": '"2684"'}
+    response = http.get(job["links"]["self"], headers=headers)
+    assert response.status_code == 200
+    assert response.json()["done"] is False
+    http.delete(job["links"]["self"])
 
 
 def test_an_auto_operation_answers_directly_when_it_is_quick(

@@ -14,7 +14,9 @@ from sqlalchemy import text
 
 from messaging_shop import (
     ALERT,
+    PING,
     PING_REQUEST,
+    PONGED,
     Bench,
     Measured,
     Ping,
@@ -26,11 +28,27 @@ from messaging_shop import (
     until,
 )
 from runtime.address import DEAD
+from runtime.consumer import Replies
+from runtime.contents import Binary, Json
+from runtime.incoming import Incoming
 from runtime.message import Message, MessageFailed
+from runtime.message_kind import MessageKind
 from runtime.replaying import replay
 from runtime.store import Store
 
 C1 = {"correlationId": "c1"}
+
+
+class Flash(Ping):
+    lumens: int
+
+
+SEVERAL: tuple[MessageKind[Any], ...] = (
+    MessageKind("raw", Binary()),
+    MessageKind("ping", Json(Ping)),
+    MessageKind("flash", Json(Flash)),
+    MessageKind("measured", Json(Measured)),
+)
 Box = list[tuple[str, bytes, Mapping[str, str]]]
 
 
@@ -92,6 +110,22 @@ async def test_one_address_may_bring_several_kinds(tmp_path: Path) -> None:
         "Dimmed",
     }
     assert bench.shop.taken[0][1].parameters["id"] == "lamp.1"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b'{"lumens": 3}', Measured(lumens=3)),
+        (b'{"event": "on"}', Ping(event="on")),
+        (b'{"event": "on", "lumens": 3}', Flash(event="on", lumens=3)),
+        (b"\0\1", b"\0\1"),
+    ],
+)
+def test_a_message_is_the_kind_that_knows_most_of_it(
+    body: bytes, expected: object
+) -> None:
+    incoming = Incoming("m1", PING, "ping.v3", body, {})
+    assert incoming.take(*SEVERAL)[0] == expected
 
 
 @awaited
@@ -192,6 +226,32 @@ async def test_a_violation_says_where_it_is(tmp_path: Path) -> None:
         "#/event",
         "correlationId",
     ]
+
+
+@awaited
+async def test_a_problem_is_not_answered_with_a_problem(tmp_path: Path) -> None:
+    async with open_shop(tmp_path) as bench:
+        pongs = await bench.listen("pong.v3")
+        told = {"content-type": "application/problem+json", **C1}
+        await bench.send("ping.v3", {"status": 422}, id="told", **told)
+        await bench.send("ping.v3", {"event": "hi"}, id="good", **C1)
+        await until(lambda: bool(pongs))
+    assert [json.loads(body) for _, body, _ in pongs] == [{"event": "hi"}]
+
+
+@awaited
+async def test_replies_that_come_where_requests_come_are_left_to_who_asked(
+    tmp_path: Path,
+) -> None:
+    shared = replace(PING_REQUEST, reply=Replies(PING, (PONGED,)))
+    async with open_shop(tmp_path, consumers=(shared,)) as bench:
+        seen, dead = await bench.listen("ping.v3"), await bench.listen("ping.v3.dead")
+        await bench.send("ping.v3", {"event": "one"}, id="m1", **C1)
+        await until(lambda: len(seen) == 2)
+        await bench.send("ping.v3", {"event": "two"}, id="m2", **C1)
+        await until(lambda: len(seen) == 4)
+    assert [message.id for _, message in bench.shop.taken] == ["m1", "m2"]
+    assert dead == []
 
 
 @awaited

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from messaging_shop import awaited, open_shop, until
 
-from runtime.seen_messages import Seen, Together
+from runtime.seen_messages import Seen
 from runtime.store import Store
+from runtime.together import Together
 
 ODD = ["plain", 'a "quote"', "two\nlines", "é😀", "", "a,b"]
 

@@ -236,6 +236,18 @@ def test_our_client_publishes_subscribes_and_asks_on_one_socket(world: World) ->
     asyncio.run(converse())
 
 
+def test_the_query_of_the_services_url_goes_with_every_handshake(world: World) -> None:
+    async def converse() -> None:
+        carrier = SocketClientCarrier(f"ws://{world.url}?level=1", query={"level": "3"})
+        await carrier.publish("/level", b"?", {})
+        while not world.heard:
+            await asyncio.sleep(0.01)
+        await carrier.stop(1)
+
+    asyncio.run(converse())
+    assert world.heard[0][2]["query-level"] == "3"
+
+
 def test_our_client_comes_back_when_the_service_does() -> None:
     async def converse() -> None:
         with served() as world:

@@ -69,7 +69,7 @@ class MessagingClient(MessagingSession):
         carrier that is started already.
 
         `timeout` is how many seconds a reply is waited for. `headers` and `query` go
-        with every handshake and request.
+        with every handshake and request, credentials where they are asked for.
         """
         links = {
             "broker": Link(

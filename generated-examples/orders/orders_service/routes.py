@@ -66,14 +66,10 @@ async def place_order(request: Request) -> Response:
 
 
 LIST_ORDERS_STATUS: Query[list[models.OrderStatus] | None] = Query(
-    "status", list[models.OrderStatus], kind=["string"], besides=["limit"]
+    "status", list[models.OrderStatus], kind=["string"]
 )
 LIST_ORDERS_LIMIT: Query[int] = Query(
-    "limit",
-    Annotated[int, Field(ge=1, le=100), Whole],
-    kind="integer",
-    default=20,
-    besides=["status"],
+    "limit", Annotated[int, Field(ge=1, le=100), Whole], kind="integer", default=20
 )
 
 

@@ -22,7 +22,7 @@ __all__ = [
     "GetPost404Error",
     "LikePost404Error",
     "ListMentions404Error",
-    "ListPosts400Error",
+    "ListPosts404Error",
     "Problem",
     "SignUp409Error",
     "UnreadableResponse",
@@ -36,7 +36,7 @@ class SignUp409Error(ApiError):
     body: models.Refusal
 
 
-class ListPosts400Error(ApiError):
+class ListPosts404Error(ApiError):
     """There is no page at this cursor."""
 
     body: models.Refusal

@@ -33,14 +33,14 @@ LIST_POSTS: Operation[models.Page] = Operation(
     path="/posts",
     parameters=(
         Query("author", models.Handle),
-        Query("cursor", str),
+        Query("cursor", Annotated[str, Field(max_length=20)]),
         Query("limit", Annotated[int, Field(ge=1, le=100), Whole]),
     ),
     answers={
         "200": Returns({"application/json": Json(models.Page)}),
-        "400": Raises(
+        "404": Raises(
             {"application/problem+json": Json(models.Refusal)},
-            error=errors.ListPosts400Error,
+            error=errors.ListPosts404Error,
         ),
     },
 )

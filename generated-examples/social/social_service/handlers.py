@@ -14,7 +14,7 @@ from .responses import (
     LikePost404,
     ListMentions200,
     ListMentions404,
-    ListPosts400,
+    ListPosts404,
     SignUp409,
 )
 from .runtime.access import Caller
@@ -38,7 +38,7 @@ class Handlers(Lifespan):
     @abstractmethod
     async def list_posts(
         self, author: models.Handle | None, cursor: str | None, limit: int
-    ) -> models.Page | ListPosts400:
+    ) -> models.Page | ListPosts404:
         """Read posts, newest first, a page at a time."""
 
     @abstractmethod

@@ -49,10 +49,10 @@ class ListPosts200(Reply):
         super().__init__(body)
 
 
-class ListPosts400(Reply):
+class ListPosts404(Reply):
     """There is no page at this cursor."""
 
-    status_code = 400
+    status_code = 404
     contents = {"application/problem+json": Json(models.Refusal)}
 
     def __init__(self, body: models.Refusal) -> None:

@@ -65,16 +65,12 @@ async def create_post(request: Request) -> Response:
     return as_reply(result, CreatePost201).response(request)
 
 
-LIST_POSTS_AUTHOR: Query[models.Handle | None] = Query(
-    "author", models.Handle, besides=["cursor", "limit"]
+LIST_POSTS_AUTHOR: Query[models.Handle | None] = Query("author", models.Handle)
+LIST_POSTS_CURSOR: Query[str | None] = Query(
+    "cursor", Annotated[str, Field(max_length=20)]
 )
-LIST_POSTS_CURSOR: Query[str | None] = Query("cursor", str, besides=["author", "limit"])
 LIST_POSTS_LIMIT: Query[int] = Query(
-    "limit",
-    Annotated[int, Field(ge=1, le=100), Whole],
-    kind="integer",
-    default=20,
-    besides=["author", "cursor"],
+    "limit", Annotated[int, Field(ge=1, le=100), Whole], kind="integer", default=20
 )
 
 

@@ -93,7 +93,7 @@ def test_list_posts(ada: Client, bob: Client) -> None:
         seen += page.posts
         page = ada.posts.list_posts(author="ada", limit=2, cursor=page.next)
     assert [*seen, *page.posts] == posts[::-1]
-    with pytest.raises(errors.ListPosts400Error):
+    with pytest.raises(errors.ListPosts404Error):
         ada.posts.list_posts(cursor="yesterday")
 
 

@@ -11,3 +11,7 @@ class Handlers(Lifespan):
     @abstractmethod
     async def play(self) -> None:
         """Play."""
+
+    async def owner_of(self) -> str | None:
+        """Who."""
+        return None

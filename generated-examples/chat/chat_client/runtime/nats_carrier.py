@@ -192,8 +192,8 @@ class _Streams:
 
     async def holds(self, address: str, options: Options) -> bool:
         """Whether a stream keeps the address, once there is one for it if it should."""
-        wanted = options.get("x-jetstream")
-        if not wanted and not address.endswith(DEAD):
+        wanted = options.get("x-jetstream", False)
+        if wanted is False and not address.endswith(DEAD):
             return False
         subject = Spelling(address, ".").wildcard("*")
         if subject in self._known:
@@ -203,7 +203,7 @@ class _Streams:
             self._known[subject] = await self._with_subject(name, subject)
         except Error:
             # A server without JetStream has nowhere to keep dead letters.
-            if wanted:
+            if wanted is not False:
                 raise
         return subject in self._known
 

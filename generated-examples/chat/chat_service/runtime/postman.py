@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from random import uniform
 
 from sqlalchemy import Connection
 
 from . import outgoing, seen_messages
 from .outgoing import Claimed, Letter
+from .settings import Settings
 from .store import Store, StoreClosed, now
 
 log = logging.getLogger(__name__)
@@ -33,11 +35,11 @@ class Postman:
         self,
         store: Store,
         publish: Callable[[Letter], Awaitable[None]],
-        memory: float,
+        settings: Settings,
     ) -> None:
         self._store = store
         self._publish = publish
-        self._memory = memory
+        self._settings = settings
         self._handed: deque[Claimed] = deque()
         self._sending: set[asyncio.Task[None]] = set()
         self._published: list[int] = []
@@ -153,7 +155,7 @@ class Postman:
             self._postponed.append((one, now(), False))
             raise
         except Exception as error:
-            if letter.carrier != "broker":
+            if letter.is_direct:
                 log.info("%s is not there any more: %s", letter.address, error)
             else:
                 self._postpone(one, error)
@@ -163,16 +165,34 @@ class Postman:
     def _postpone(self, one: Claimed, error: Exception) -> None:
         expected = isinstance(error, ConnectionError)
         details = None if expected else error
+        delay = wait_after(one, error, self._settings.delivery_schedule)
+        if delay is None:
+            text = "A message to %s is given up: %s"
+            log.error(text, one.letter.address, error, exc_info=details)
+            self._published.append(one.number)
+            return
         text = "A message to %s could not be published: %s"
         log.warning(text, one.letter.address, error, exc_info=details)
-        delay = min(0.5 * 2.0 ** min(one.tries, 10), 60.0)
         self._postponed.append((one, now() + delay, True))
 
     async def _tidy(self) -> None:
         """Forget, once an hour, the ids of what was handled long ago."""
         if now() < self._tidied + HOUR:
             return
-        before = now() - self._memory
+        before = now() - self._settings.message_memory
         while await self._store.write(lambda db: seen_messages.forget(db, before)):
             pass
         self._tidied = now()
+
+
+def wait_after(
+    one: Claimed, error: Exception, schedule: Sequence[float]
+) -> float | None:
+    """Seconds until the next try: a broker gets its message in the end, a call is given up after its schedule."""
+    if one.letter.carrier == "broker":
+        return min(0.5 * 2.0 ** min(one.tries, 10), 60.0)
+    waits = schedule[0 if schedule[0] else 1 :]
+    if one.tries >= len(waits):
+        return None
+    asked: float = getattr(error, "retry_after", 0.0)
+    return max(waits[one.tries] * uniform(0.8, 1.2), asked)

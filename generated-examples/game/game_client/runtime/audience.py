@@ -55,10 +55,15 @@ class Audience:
         return any(member.hears(address) for member in self.members)
 
     async def tell(self, address: str, body: bytes, headers: Mapping[str, str]) -> bool:
-        """Deliver a message; whether anybody was there. What one of them raises is raised."""
-        told = self.turn(address)
+        """Deliver a message; whether anybody was there. What the first of them raises is raised in the end."""
+        told, errors = self.turn(address), list[Exception]()
         for member in told:
-            await member.tell(address, body, headers)
+            try:
+                await member.tell(address, body, headers)
+            except Exception as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
         return bool(told)
 
     def turn(self, address: str) -> list[Member]:

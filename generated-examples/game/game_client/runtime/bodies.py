@@ -30,6 +30,14 @@ class Content(ABC):
     def decode(self, response: Response) -> object:
         """The body's value; raises ValueError where it is not what was declared."""
 
+    def legible(self, body: bytes) -> bytes:
+        """A body as JSON, where it is a form of JSON; raises ValueError."""
+        return body
+
+    def rewritten(self, text: bytes) -> bytes:
+        """The body of a JSON text; raises ValueError."""
+        return text
+
     @cached_property
     def adapter(self) -> pydantic.TypeAdapter[object]:
         return pydantic.TypeAdapter(self.type)

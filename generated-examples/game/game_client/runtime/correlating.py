@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from .message_headers import CORRELATION_ID
+from .message_location import Location
 from .message_reading import Kinds
 from .remote_kind import MessageKind
 
@@ -38,6 +39,12 @@ class Written:
     body: bytes
     headers: dict[str, str]
     correlation: str
+    kind: MessageKind[Any, Any]
+
+    @property
+    def legible(self) -> bytes:
+        """The body as JSON, where it is a form of JSON."""
+        return self.kind.legible(self.body)
 
     @property
     def lowered(self) -> dict[str, str]:
@@ -55,15 +62,18 @@ def written(
     correlation = correlation_id or carried(kind, body, headers) or fresh(kind)
     content, texts = kind.write(body, headers, correlation_id=correlation)
     place = kind.correlation
-    if place is None or place.in_header or place.find(content, {}) == correlation:
-        return Written(content, texts, correlation)
-    changed = place.put(content, texts, correlation)
-    if _reads(kind, changed) or (correlation_id and not correlation.isdecimal()):
-        return Written(changed, texts, correlation)
+    if place is None or place.in_header or kind.find(place, content, {}) == correlation:
+        return Written(content, texts, correlation, kind)
+    if _takes(kind, place, content, correlation) or (
+        correlation_id and not correlation.isdecimal()
+    ):
+        changed = kind.put(place, content, texts, correlation)
+        return Written(changed, texts, correlation, kind)
     # A place for numbers takes no text.
     number = int(correlation) if correlation_id else randbelow(NUMBERS)
     texts[CORRELATION_ID] = str(number)
-    return Written(place.put(content, texts, number), texts, str(number))
+    changed = kind.put(place, content, texts, number)
+    return Written(changed, texts, str(number), kind)
 
 
 def carried(kind: MessageKind[Any, Any], body: object, headers: object) -> str | None:
@@ -73,7 +83,7 @@ def carried(kind: MessageKind[Any, Any], body: object, headers: object) -> str |
         return None
     if not place.in_header:
         assert kind.content is not None
-        return place.find(kind.content.encode(body, kind.content_type)[0], {})
+        return kind.find(place, kind.content.encode(body, kind.content_type)[0], {})
     _, texts = kind.write(body, headers)
     return place.find(b"", {name.lower(): text for name, text in texts.items()})
 
@@ -93,9 +103,12 @@ def answering(kinds: Kinds, body: bytes, headers: Mapping[str, str]) -> tuple[st
     return tuple(text for text in several if text)
 
 
-def _reads(kind: MessageKind[Any, Any], body: bytes) -> bool:
+def _takes(
+    kind: MessageKind[Any, Any], place: Location, body: bytes, text: str
+) -> bool:
+    """Whether a text may stand at a place of the body."""
     try:
-        kind.read_body(body, {})
+        kind.read_body(kind.put(place, body, {}, text), {})
     except ValueError:
         return False
     return True

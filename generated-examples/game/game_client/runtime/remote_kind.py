@@ -10,11 +10,11 @@ from typing import Any, Generic, cast
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from typing_extensions import TypeVar
 
-from .bodies import Binary, Content
+from .bodies import Binary, Content, Text
 from .exchange import Response
 from .kinds import scalar
 from .message_headers import CONTENT_TYPE, CORRELATION_ID, OURS
-from .message_location import location_of
+from .message_location import Location, location_of
 
 B = TypeVar("B")
 H = TypeVar("H", default=Mapping[str, str])
@@ -46,6 +46,11 @@ class MessageKind(Generic[B, H]):
         self.correlation = location_of(correlation) if correlation else None
         self.content_type = content_type
         self.title = title
+
+    @property
+    def takes_anything(self) -> bool:
+        """Whether every body can be read as one of this kind."""
+        return isinstance(self.content, (Binary, Text))
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> tuple[B, H]:
         """Body and headers; raises ValueError where they are not what was declared."""
@@ -86,8 +91,30 @@ class MessageKind(Generic[B, H]):
 
     def correlation_of(self, body: bytes, headers: Mapping[str, str]) -> str | None:
         """The correlation id of a message: where the document says, else in its header."""
-        found = self.correlation and self.correlation.find(body, headers)
+        found = self.correlation and self.find(self.correlation, body, headers)
         return found or headers.get(CORRELATION_ID)
+
+    def find(
+        self, place: Location, body: bytes, headers: Mapping[str, str]
+    ) -> str | None:
+        """The text that such a message has at a place."""
+        return place.find(b"" if place.in_header else self.legible(body), headers)
+
+    def put(
+        self, place: Location, body: bytes, headers: dict[str, str], value: str | int
+    ) -> bytes:
+        """The body of such a message with a value at a place; see Location."""
+        if place.in_header or self.content is None:
+            return place.put(body, headers, value)
+        text = place.put(self.legible(body), headers, value)
+        return self.content.rewritten(text)
+
+    def legible(self, body: bytes) -> bytes:
+        """A body as JSON, where it is a form of JSON; nothing of one that is broken."""
+        try:
+            return body if self.content is None else self.content.legible(body)
+        except ValueError:
+            return b""
 
     @cached_property
     def _adapter(self) -> TypeAdapter[H]:

@@ -12,12 +12,20 @@ from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from websockets.exceptions import ConnectionClosed
 
 from .audience import Audience, rooted
-from .carrier import NO_OPTIONS, CannotConnect, Deliver, Undelivered, Unsubscribe
+from .carrier import (
+    NO_OPTIONS,
+    CannotConnect,
+    Deliver,
+    Show,
+    Undelivered,
+    Unsubscribe,
+    nothing,
+)
 from .remote_socket import RemoteSocket, SocketRefused
 from .message_frames import SUBPROTOCOL, Frame, opened, packed, plain
 
@@ -53,10 +61,13 @@ class SocketClientCarrier:
         *,
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
+        show: Show = nothing,
     ) -> None:
-        self._url = url.rstrip("/")
+        base, _, fixed = url.partition("?")
+        self._url = base.rstrip("/")
         self._headers = headers or {}
-        self._query = query or {}
+        self._query = {**dict(parse_qsl(fixed)), **(query or {})}
+        self._show = show
         self._audience = Audience()
         self._wires: dict[str, Wire] = {}
 
@@ -115,14 +126,16 @@ class SocketClientCarrier:
         """The socket of an address, opened where there is none, or none any more."""
         wire = self._wires.get(address)
         if wire is None or wire.reading.done():
-            line = RemoteSocket(self._at(address), self._headers, SUBPROTOCOL)
+            shown, fields = self._show(address)
+            url = self._at(address, {**fields, **self._query})
+            line = RemoteSocket(url, {**shown, **self._headers}, SUBPROTOCOL)
             reading = asyncio.create_task(self._read(address, line))
             wire = self._wires[address] = Wire(line, reading)
         return wire
 
-    def _at(self, address: str) -> str:
+    def _at(self, address: str, fields: Mapping[str, str]) -> str:
         path = "" if address == "/" and self._url.count("/") > 2 else quote(address)
-        query = urlencode(self._query)
+        query = urlencode(fields)
         return f"{self._url}{path}{'?' if query else ''}{query}"
 
     async def _read(self, address: str, line: RemoteSocket) -> None:

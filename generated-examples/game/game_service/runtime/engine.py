@@ -191,7 +191,7 @@ class Engine(Generic[H]):
         return await self._store.look(lambda db: jobs.get_light(db, id))
 
     async def wait(self, id: str, version: int, timeout: float) -> JobRecord | None:
-        """The job as soon as it has moved past `version`, None when it has not in time.
+        """The job as soon as it has moved past `version` or ended, None if not in time.
 
         Raises TooManyWaiters.
         """
@@ -200,8 +200,10 @@ class Engine(Generic[H]):
         with self.watch.waiting(id) as waiter:
             while True:
                 job = await self.get(id)
-                if job is None or job.version > version or self.watch.closed:
-                    return job if job is not None and job.version > version else None
+                if job is not None and (job.version > version or done(job.status)):
+                    return job
+                if job is None or self.watch.closed:
+                    return None
                 left = deadline - clock()
                 if left <= 0 or not await waiter.news(left):
                     return None

@@ -60,6 +60,9 @@ def check(what: str, schema: object, given: Mapping[str, str | Sequence[str]]) -
 def typed(schema: object, given: str | Sequence[str]) -> Any:
     """A text, or several, as a value of the type that the schema declares."""
     kind = schema.get("type") if isinstance(schema, Mapping) else None
+    if kind is None and isinstance(schema, Mapping):
+        fixed = schema.get("const", "")
+        kind = None if isinstance(fixed, str) else "scalar"
     texts = [given] if isinstance(given, str) else list(given)
     if kind == "array":
         items = schema.get("items") if isinstance(schema, Mapping) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -14,13 +14,14 @@ from .post import Post, bound
 from .publisher import Publisher
 from .replaying import Replay
 from .service import Service
+from .settings import Settings
 
 
 class Messaging:
     """The consumers and publishers of a service; its processes compete for messages within `group`.
 
     `carriers` names the runtime's module for each protocol of a broker; `sockets` and `http` carry the channels
-    that the application itself serves.
+    that the application itself serves, and `calls` makes what calls the servers that messages are sent to.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class Messaging:
         group: str,
         sockets: Carrier | None = None,
         http: Carrier | None = None,
+        calls: Callable[[Settings], Carrier] | None = None,
     ) -> None:
         self.consumers = consumers
         self.publishers = publishers
@@ -39,11 +41,15 @@ class Messaging:
         self.command = Replay(self._broker, self._bindings, group)
         self._carriers = carriers
         self._served = {"socket": sockets, "http": http}
+        self._calls = calls
 
     @asynccontextmanager
     async def __call__(self, service: Service[Any]) -> AsyncIterator[None]:
         group = service.settings.message_group or self.group
-        post = Post(service, self.consumers, self._all(service), group)
+        asked = [one.reply for one in self.publishers]
+        given = [one.reply for one in self.consumers]
+        replies = [one for one in (*asked, *given) if one is not None]
+        post = Post(service, self.consumers, self._all(service), group, replies)
         service.add(post)
         service.enters.append(post.enter)
         service.closers.append(post.leave)
@@ -60,7 +66,8 @@ class Messaging:
     def _all(self, service: Service[Any]) -> dict[str, Carrier]:
         """What carries the channels of each sort."""
         served = {name: one for name, one in self._served.items() if one is not None}
-        return {"broker": self._broker(service), **served}
+        calls = {"call": self._calls(service.settings)} if self._calls else {}
+        return {"broker": self._broker(service), **served, **calls}
 
     def _broker(self, service: Service[Any]) -> Carrier:
         return carrier_of(service.settings.broker_url, self._carriers)

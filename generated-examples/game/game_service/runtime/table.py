@@ -7,10 +7,9 @@ Whatever is no plain `Route` (a mount, a WebSocket) is left to Starlette's own r
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import iscoroutinefunction
-from typing import NamedTuple
 from urllib.parse import unquote
 
 from starlette.requests import Request
@@ -23,11 +22,8 @@ from .problem import HttpProblem
 PARAMETER = re.compile(r"\{([^{}]+)\}")
 
 
-class Found(NamedTuple):
-    """A route and the parts of the path, still percent-encoded."""
-
-    route: Route
-    path: Mapping[str, str]
+Found = tuple[Route, Mapping[str, str]]
+"""A route and the parts of the path, still percent-encoded."""
 
 
 @dataclass(slots=True)
@@ -36,15 +32,10 @@ class Node:
 
     known: dict[str, Node] = field(default_factory=dict)
     patterns: list[tuple[re.Pattern[str], Node]] = field(default_factory=list)
+    free: Node | None = None
+    """What follows a segment that is one parameter, whatever it says."""
     routes: dict[str, tuple[Route, tuple[str, ...]]] = field(default_factory=dict)
     """By method: the route, and the names of its parameters."""
-
-    def at(self, method: str, values: tuple[str, ...] = ()) -> Found | frozenset[str]:
-        """The route of a path that ends here, or the methods that it has."""
-        if method not in self.routes:
-            return frozenset(self.routes)
-        route, names = self.routes[method]
-        return Found(route, dict(zip(names, values, strict=True)) if names else {})
 
     def known_child(self, segment: str) -> Node:
         return self.known.setdefault(unquote(segment), Node())
@@ -55,7 +46,7 @@ class Node:
                 return node
         node = Node()
         self.patterns.append((pattern, node))
-        # `{id}:cancel` is asked before `{id}`.
+        # `{id}:cancel` is asked before `{id}{more}`.
         self.patterns.sort(key=lambda one: -len(one[0].pattern))
         return node
 
@@ -63,8 +54,15 @@ class Node:
         """The node behind a segment of a route's path."""
         if not PARAMETER.search(segment):
             return self.known_child(segment)
+        if PARAMETER.fullmatch(segment):
+            self.free = self.free or Node()
+            return self.free
         literals = PARAMETER.split(segment)[::2]
         return self.pattern_child(re.compile("(.+)".join(map(spellings, literals))))
+
+
+End = tuple[Node, tuple[str, ...]]
+"""Where a path ends, and the texts of its parameters."""
 
 
 def spellings(text: str) -> str:
@@ -83,7 +81,7 @@ class Table(Router):
     def __init__(self, routes: Sequence[BaseRoute], **options: object) -> None:
         super().__init__(routes, redirect_slashes=False, **options)  # type: ignore[arg-type]
         self.root, self.others = Node(), Router(redirect_slashes=False)
-        self.whole: dict[str, Node] = {}
+        self.whole: dict[str, End] = {}
         """The ends of the paths that have no parameters."""
         self.built_from = 0
 
@@ -95,26 +93,28 @@ class Table(Router):
             if isinstance(route, Route) and is_plain(route):
                 node = enter(self.root, route)
                 if "{" not in route.path:
-                    self.whole[route.path] = node
+                    self.whole[route.path] = node, ()
         self.built_from = len(self.routes)
 
     def find(self, path: str, method: str) -> Found | frozenset[str]:
         """The route of an encoded path, or the methods that the path has."""
         if self.built_from != len(self.routes):
             self.build()
-        node = self.whole.get(path)
-        return node.at(method) if node else lookup(self.root, path, method)
+        node, values = self.whole.get(path) or lookup(self.root, path)
+        if method not in node.routes:
+            return frozenset(node.routes)
+        route, names = node.routes[method]
+        return route, dict(zip(names, values, strict=True))
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await super().app(scope, receive, send)
             return
         found = self.find(encoded_path(scope), scope["method"])
-        if isinstance(found, Found):
-            scope["route"] = found.route
-            scope["path_params"] = found.path
+        if isinstance(found, tuple):
+            scope["route"], scope["path_params"] = found
             # Nothing but the response is kept while it is sent: it may be a long stream.
-            response = await found.route.endpoint(Request(scope, receive, send))
+            response = await found[0].endpoint(Request(scope, receive, send))
             del found
             await response(scope, receive, send)
         elif found:
@@ -144,7 +144,7 @@ def enter(root: Node, route: Route) -> Node:
     return node
 
 
-def lookup(root: Node, path: str, method: str) -> Found | frozenset[str]:
+def lookup(root: Node, path: str) -> End:
     """The closest path decides (OpenAPI: Path Templating), even where another has the method.
 
     Known segments come before patterns; a path that fails further on is tried another way.
@@ -153,26 +153,30 @@ def lookup(root: Node, path: str, method: str) -> Found | frozenset[str]:
     waiting: list[tuple[Node, int, tuple[str, ...]]] = [(root, 1, ())]
     while waiting:
         node, index, values = waiting.pop()
-        if index < len(segments):
-            push(waiting, node, segments[index], index + 1, values)
-        elif node.routes:
-            return node.at(method, values)
-    return frozenset()
+        if index == len(segments):
+            if node.routes:
+                return node, values
+            continue
+        segment = segments[index]
+        index += 1
+        # What is closest is put there last, to be taken first.
+        if node.free and segment:
+            waiting.append((node.free, index, (*values, segment)))
+        if node.patterns:
+            waiting += matches(node, segment, index, values)
+        known = node.known.get(segment)
+        if known is None and "%" in segment:
+            known = node.known.get(unquote(segment))
+        if known:
+            waiting.append((known, index, values))
+    return Node(), ()
 
 
-def push(
-    waiting: list[tuple[Node, int, tuple[str, ...]]],
-    node: Node,
-    segment: str,
-    index: int,
-    values: tuple[str, ...],
-) -> None:
-    """Puts what a segment leads to on the stack, the closest of it on top."""
+def matches(
+    node: Node, segment: str, index: int, values: tuple[str, ...]
+) -> Iterator[tuple[Node, int, tuple[str, ...]]]:
+    """What the patterns that a segment fits lead to, the closest of them last."""
     for pattern, child in reversed(node.patterns):
         match = pattern.fullmatch(segment)
         if match:
-            waiting.append((child, index, values + match.groups()))
-    plain = unquote(segment) if "%" in segment else segment
-    known = node.known.get(segment) or node.known.get(plain)
-    if known:
-        waiting.append((known, index, values))
+            yield child, index, values + match.groups()

@@ -14,8 +14,9 @@ from .access import Caller, Scheme, Security, identify
 from .origins import Origins, encoded_path
 from .problem import HttpProblem
 from .reader import Reader
-from .received import Arrived, Received
+from .received import Received
 from .settings import Settings
+from .sources import Arrived
 
 H = TypeVar("H")
 P = TypeVar("P")
@@ -124,7 +125,9 @@ class Service(Generic[H]):
 async def reader_of(request: Request) -> Reader:
     """Reads a request that is answered at once; raises HttpProblem 413 for too large a body."""
     service: Service[Any] = Service.of(request)
-    body = await body_of(request, service.settings.max_body)
+    length, body = length_of(request.scope), b""
+    if length is not None:
+        body = await whole_body(request, length, service.settings.max_body)
     return Reader(Arrived(request.scope, body))
 
 
@@ -151,31 +154,29 @@ async def received_of(request: Request) -> Received:
 
 async def body_of(request: Request, most: int) -> bytes:
     """The body, of at most so many bytes; what is too large is not read to its end."""
-    announced = length_of(request.scope)
-    if announced is None and request.scope.get("http_version", "1.1")[:1] == "1":
-        return b""
+    length = length_of(request.scope)
+    return b"" if length is None else await whole_body(request, length, most)
+
+
+async def whole_body(request: Request, length: int, most: int) -> bytes:
+    """The body that was announced; raises HttpProblem 413."""
     pieces: list[bytes] = []
-    left, more = most, (announced or 0) <= most
+    left, more = most, length <= most
     while more and left >= 0:
-        piece, more = await piece_of(request)
-        pieces.append(piece)
-        left -= len(piece)
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise HttpProblem(400, detail="The body ended too early")
+        pieces.append(message.get("body", b""))
+        left -= len(pieces[-1])
+        more = message.get("more_body", False)
     if left < 0 or not pieces:
         raise HttpProblem(413, detail=f"A body may have at most {most} bytes")
     return b"".join(pieces)
 
 
-async def piece_of(request: Request) -> tuple[bytes, bool]:
-    """A piece of the body, and whether more of it is to come."""
-    message = await request.receive()
-    if message["type"] == "http.disconnect":
-        raise HttpProblem(400, detail="The body ended too early")
-    return message.get("body", b""), message.get("more_body", False)
-
-
 def length_of(scope: Scope) -> int | None:
-    """The length that a request announces: 0 for one in chunks, None where there is no body."""
-    found = None
+    """The length that a request announces: 0 for an unknown one, None where there is no body."""
+    found = None if scope.get("http_version", "1.1")[:1] == "1" else 0
     for name, value in scope["headers"]:
         if name == b"content-length":
             return int(value[:18]) if value.isdigit() else 0

@@ -11,8 +11,8 @@ def text(options: Options, name: str, default: str = "") -> str:
     """A field that is a string, or a schema that allows only one."""
     value = options.get(name)
     if isinstance(value, Mapping):
-        allowed = value.get("enum")
-        value = allowed[0] if isinstance(allowed, list) and allowed else None
+        allowed = value.get("enum") or [value.get("const")]
+        value = allowed[0] if isinstance(allowed, list) else None
     return value if isinstance(value, str) and value else default
 
 

@@ -14,6 +14,7 @@ from pydantic import (
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     SerializationInfo,
 )
 from pydantic_core import PydanticCustomError, core_schema
@@ -66,7 +67,28 @@ def whole(value: Any) -> Any:
     return value
 
 
-Whole = BeforeValidator(whole)
+class _Whole:
+    """Makes integers of numbers; what is one already needs no word of Python."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        number = core_schema.union_schema(
+            [
+                core_schema.int_schema(strict=True),
+                core_schema.no_info_plain_validator_function(whole),
+            ],
+            mode="left_to_right",
+        )
+        return core_schema.chain_schema([number, handler(source)])
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return handler(schema["steps"][-1])
+
+
+Whole = _Whole()
 """Stands behind the bounds of an integer, so that they are held where it is read."""
 Integer = Annotated[int, Whole]
 Int32 = Annotated[int, Field(ge=-(2**31), le=2**31 - 1), Whole]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -26,7 +26,7 @@ from sqlalchemy import (
     update,
 )
 
-from .channel import Options
+from .channel import Options, Sort
 from .statement import Statement
 from .store import metadata, now
 
@@ -52,11 +52,16 @@ class Letter:
     address: str
     body: bytes
     headers: Mapping[str, str]
-    carrier: Literal["broker", "socket", "http"] = "broker"
+    carrier: Sort = "broker"
     options: Options = field(default_factory=dict)
     key: str | None = None
     delay: float = 0.0
     """Seconds to wait before it goes out."""
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is for those who are there now: nothing keeps it for others."""
+        return self.carrier in ("socket", "http")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from .channel import Channel, Options
 from .consumer import Consumer, Replies
 from .letters import both
 from .message_headers import MESSAGE_ID, TRACEPARENT
+from .message_kind import Kinds
 from .ids import new_id
 from .outgoing import Letter, Posting
 from .postman import Postman
@@ -33,8 +34,8 @@ FIRST, LONGEST = 0.2, 15.0
 """Seconds between two tries to connect: it doubles from the first to the longest."""
 AHEAD = 4
 """How many times more messages are taken than are at their handlers: the others wait for their commit."""
-PROTOCOLS = {"socket": "ws", "http": "http"}
-"""The protocol of what the application itself serves."""
+PROTOCOLS = {"socket": "ws", "http": "http", "call": "http"}
+"""The protocol of what needs no broker."""
 
 
 class Post:
@@ -46,14 +47,15 @@ class Post:
         consumers: Sequence[Consumer[Any]],
         carriers: Mapping[str, Carrier],
         group: str,
+        replies: Sequence[Replies] = (),
     ) -> None:
         self.service = service
         self.consumers = consumers
+        self.replies = replies
         self.carriers = carriers
         self.url = service.settings.broker_url
         self.store = service.part(Store)
-        memory = service.settings.message_memory
-        self.postman = Postman(self.store, self.publish, memory)
+        self.postman = Postman(self.store, self.publish, service.settings)
         self.requests = Requests(self.publish, self.subscribe, group)
         self.desk = Desk(
             service.handlers,
@@ -99,7 +101,7 @@ class Post:
         """Send it with the transaction of the running handler, else once it is stored."""
         letter = traced(letter)
         sink = current_sink()
-        if letter.carrier != "broker":
+        if letter.is_direct:
             await self._here(self.publish(letter))
         elif sink is not None:
             sink.add(Posting(letter))
@@ -166,12 +168,19 @@ class Post:
         channel = bound(consumers[0])
         if channel.carrier == "broker" and not self.service.works:
             return
-        taking: Reception | DirectReception = Reception(consumers, self.desk)
+        answers = self._answers(channel)
+        taking: Reception | DirectReception = Reception(consumers, self.desk, answers)
         if channel.carrier != "broker":
-            taking = DirectReception(consumers, self.desk, self.publish)
+            taking = DirectReception(consumers, self.desk, self.publish, answers)
         limit = concurrency(consumers) * (AHEAD if channel.carrier == "broker" else 1)
         deliver = self._counted(taking.deliver)
         await self.subscribe(channel, self.desk.group, deliver, limit)
+
+    def _answers(self, channel: Channel) -> Kinds:
+        """What comes to a channel's address as the reply to something."""
+        place = place_of(channel)
+        found = (one for one in self.replies if place_of(one.channel) == place)
+        return tuple(kind for one in found for kind in one.kinds)
 
     async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
         wait = FIRST
@@ -243,6 +252,11 @@ def sharing(
         if channel.address is not None:
             found.setdefault((channel.carrier, channel.address), []).append(consumer)
     return [tuple(group) for group in found.values()]
+
+
+def place_of(channel: Channel) -> tuple[str, str | None]:
+    """What carries a channel, and where it is."""
+    return channel.carrier, channel.address
 
 
 def bound(consumer: Consumer[Any]) -> Channel:

@@ -35,6 +35,7 @@ from .carrier import NO_OPTIONS, CannotConnect, Deliver, Undelivered, Unsubscrib
 from .carrier_subscriptions import Subscriptions, told_as
 from .intake import PAUSE, Arrival, Intake
 from .native_headers import besides, received
+from .rabbit_acks import Acks
 from .wildcards import Spelling
 
 CONNECT_TIMEOUT = 5.0
@@ -113,6 +114,7 @@ class _Subscription:
         self._spellings = (Spelling(address, "."), Spelling(address))
         self._channel = channel
         self._intake = intake
+        self._acks = Acks()
         self._consumers: list[tuple[AbstractQueue, str]] = []
 
     async def start(self, queues: list[AbstractQueue]) -> None:
@@ -133,12 +135,16 @@ class _Subscription:
             await message.ack()
             return
 
+        async def taken() -> None:
+            await self._acks.ack(message)
+
         async def refused() -> None:
             await asyncio.sleep(PAUSE)
+            self._acks.left(message)
             await message.nack(requeue=True)
 
-        headers = _headers(message)
-        arrival = Arrival(address, message.body, headers, message.ack, refused)
+        self._acks.arrived(message)
+        arrival = Arrival(address, message.body, _headers(message), taken, refused)
         await self._intake.put(arrival)
 
     def _address(self, key: str) -> str | None:

@@ -19,8 +19,9 @@ from .consumer import Consumer
 from .ending import deadline_exceeded, is_final, raised
 from .ids import new_id
 from .incoming import Incoming
-from .letters import again, asked_by, dead, problem_of
+from .letters import again, asked_by, dead, is_problem, problem_of
 from .message_headers import DELIVERIES, GROUP, MESSAGE_ID, REPLAYED, TRACEPARENT
+from .message_kind import Kinds
 from .outgoing import Claimed, Letter, Posting
 from .postman import Postman
 from .problem import HttpProblem
@@ -73,11 +74,17 @@ class Outcome:
 
 
 class Reception:
-    """Takes the messages of one address of a broker; several operations may share it."""
+    """Takes the messages of one address of a broker; several operations may share it.
 
-    def __init__(self, consumers: Sequence[Consumer[Any]], desk: Desk) -> None:
+    `answers` come to the same address: whoever asked takes them.
+    """
+
+    def __init__(
+        self, consumers: Sequence[Consumer[Any]], desk: Desk, answers: Kinds = ()
+    ) -> None:
         self.consumers = consumers
         self.desk = desk
+        self.answers = answers
         self.room = asyncio.Semaphore(concurrency(consumers))
 
     async def deliver(
@@ -145,6 +152,8 @@ class Reception:
         try:
             self._check(incoming)
             consumer, incoming = chosen(self.consumers, incoming)
+            if is_answer(incoming, self.answers, consumer):
+                return Outcome([])
             if consumer.operation is not None:
                 letters = await self.desk.submit(consumer, incoming)
                 return Outcome([Posting(letter) for letter in letters], kept=False)
@@ -196,10 +205,12 @@ class DirectReception:
         consumers: Sequence[Consumer[Any]],
         desk: Desk,
         publish: Callable[[Letter], Awaitable[None]],
+        answers: Kinds = (),
     ) -> None:
         self.consumers = consumers
         self.desk = desk
         self.publish = publish
+        self.answers = answers
 
     async def deliver(
         self, address: str, body: bytes, headers: Mapping[str, str]
@@ -209,7 +220,8 @@ class DirectReception:
         consumer = self.consumers[0]
         try:
             consumer, incoming = chosen(self.consumers, incoming)
-            await self._handle(consumer, incoming)
+            if not is_answer(incoming, self.answers, consumer):
+                await self._handle(consumer, incoming)
         except Exception as error:
             problem = problem_members(error)
             if not isinstance(error, HttpProblem):
@@ -263,7 +275,7 @@ def chosen(
 ) -> tuple[Consumer[Any], Incoming]:
     """The first operation that the message is for; the first of all where it is for none."""
     if len(consumers) > 1:
-        for consumer in consumers:
+        for consumer in sorted(consumers, key=takes_anything):
             its = Incoming(
                 incoming.id,
                 consumer.channel,
@@ -274,6 +286,18 @@ def chosen(
             if its.is_one_of(consumer.kinds):
                 return consumer, its
     return consumers[0], incoming
+
+
+def takes_anything(consumer: Consumer[Any]) -> bool:
+    """Whether an operation takes bytes or texts as they come, so that others are asked first."""
+    return any(kind.takes_anything for kind in consumer.kinds)
+
+
+def is_answer(incoming: Incoming, answers: Kinds, consumer: Consumer[Any]) -> bool:
+    """Whether a message is only the reply to another that was sent to the same address."""
+    if not answers or incoming.is_one_of(consumer.kinds):
+        return False
+    return is_problem(incoming.headers) or incoming.is_one_of(answers)
 
 
 async def answered(
@@ -317,7 +341,7 @@ async def handled(
 
 def direct_letter(write: Write) -> Letter | None:
     """The letter that a write is, if it goes out without being stored."""
-    if isinstance(write, Posting) and write.letter.carrier != "broker":
+    if isinstance(write, Posting) and write.letter.is_direct:
         return write.letter
     return None
 

@@ -7,6 +7,7 @@ import binascii
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time
+from decimal import Decimal
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address
 from typing import Annotated, Any
@@ -78,7 +79,8 @@ class _Uuid:
         shaped = core_schema.custom_error_schema(
             core_schema.chain_schema(
                 [
-                    core_schema.str_schema(pattern=f"^{_UUID}$"),
+                    # Of the spellings with other lengths (urn:uuid:, braces) none is JSON's.
+                    core_schema.str_schema(min_length=36, max_length=36),
                     core_schema.uuid_schema(strict=False),
                 ]
             ),
@@ -137,6 +139,12 @@ Duration = Annotated[
     ),
 ]
 """ISO 8601; a string, since no timedelta holds a month."""
+
+
+DecimalText = Annotated[
+    Decimal, _parser("decimal", r"-?\d+(?:\.\d+)?(?:[Ee][+-]?\d+)?", Decimal)
+]
+"""A decimal number, which is text in JSON."""
 
 
 def _encoder(encode: Callable[[bytes], bytes]) -> PlainSerializer:

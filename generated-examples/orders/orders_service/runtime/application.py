@@ -95,7 +95,7 @@ class Application(Starlette):
         try:
             for enter in self.service.enters:
                 enter()
-            self.check_host(scope)
+            self.service.origins.check(scope)
             await self.table.app(scope, receive, sending)
         except Exception as error:
             await respond(answer_to(error, scope), sending, scope, receive)
@@ -105,7 +105,7 @@ class Application(Starlette):
         try:
             for enter in self.service.enters:
                 enter()
-            self.check_host(scope)
+            self.service.origins.check(scope)
             await self.router(scope, receive, send)
         except HttpProblem as refused:
             websocket = WebSocket(scope, receive, send)
@@ -113,11 +113,6 @@ class Application(Starlette):
                 await websocket.send_denial_response(refused.response())
             else:
                 await websocket.close(1008)
-
-    def check_host(self, scope: Scope) -> None:
-        """A health check knows the machine's address only, and learns nothing."""
-        if not scope["path"].endswith(("/healthz", "/readyz")):
-            self.service.origins.check(scope)
 
 
 class Sending:

@@ -7,10 +7,10 @@ joined by "|" (whatever is no string is tried first), [the items' kind],
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
+from json.encoder import encode_basestring_ascii
 from typing import Union
 
 Kind = Union[str, Sequence["Kind"], Mapping[str, "Kind"]]
@@ -23,7 +23,7 @@ NUMERIC = frozenset({"integer", "number"})
 ANY = frozenset({"integer", "number", "boolean", "string"})
 
 
-quoted: Callable[[object], str] = json.JSONEncoder().encode
+quoted: Callable[[str], str] = encode_basestring_ascii
 """The JSON text of a string."""
 
 
@@ -45,6 +45,18 @@ def scalar(text: str, kind: str) -> str:
     if "null" in kinds and (text == "null" or (not text and "string" not in kinds)):
         return "null"
     return quoted(text)
+
+
+@lru_cache(256)
+def speller(kind: str) -> Callable[[str], str]:
+    """`scalar` for the texts of one kind."""
+    if kind == "string":
+        return quoted
+    return number if kinds_of(kind) <= NUMERIC else partial(scalar, kind=kind)
+
+
+def number(text: str) -> str:
+    return text if NUMBER.fullmatch(text) else quoted(text)
 
 
 def is_list(kind: Kind) -> bool:

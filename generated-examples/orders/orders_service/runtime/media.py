@@ -30,9 +30,11 @@ def closeness(pattern: str, content_type: str) -> int:
             return 0
     if wanted == name:
         return 3 + len(parameters)
-    if wanted.endswith("/*") and wanted != "*/*":
-        return 2 if name.startswith(wanted[:-1]) else 0
-    return 1 if wanted in ("*/*", "*") else 0
+    if wanted in ("*/*", "*"):
+        return 1
+    start, star, suffix = wanted.partition("*")  # image/*, application/*+json
+    fits = name.startswith(start) and name.endswith(suffix)
+    return 2 if star and fits else 0
 
 
 def declared(patterns: Iterable[str], content_type: str) -> str | None:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from .received import Arrived, Received
-from .styles import pairs_of
+from collections.abc import Iterable, Mapping
+
+from starlette.types import Scope
+
+from .received import Received
+from .styles import field_text, pairs_of
 
 
 class Sources:
     """The texts of one request."""
 
-    __slots__ = ("_cookies", "_fields", "_request", "path", "query")
+    __slots__ = ("_cookies", "_fields", "_request", "_words", "body", "path", "query")
 
-    def __init__(self, request: Received | Arrived) -> None:
+    def __init__(self, request: Received) -> None:
         self.path = request.path
         """The path's parts as they were sent, still percent-encoded."""
         self.query = request.query
+        self.body = request.body
         self._request = request
         self._fields: list[tuple[str, str]] | None = None
+        self._words: dict[str, list[str]] | None = None
         self._cookies: list[tuple[str, str]] | None = None
 
     @property
@@ -26,15 +32,49 @@ class Sources:
         return self._fields
 
     @property
+    def words(self) -> Mapping[str, list[str]]:
+        """The decoded texts of the query's fields, by name."""
+        if self._words is None:
+            words: dict[str, list[str]] = {}
+            decode = field_text if "%" in self.query or "+" in self.query else str
+            for field in self.query.split("&"):
+                if field:
+                    name, _, text = field.partition("=")
+                    words.setdefault(decode(name), []).append(decode(text))
+            self._words = words
+        return self._words
+
+    @property
     def cookies(self) -> list[tuple[str, str]]:
         if self._cookies is None:
-            self._cookies = cookies_in("; ".join(self._request.lines("cookie")))
+            self._cookies = cookies_in("; ".join(self.lines("cookie")))
         return self._cookies
 
     def header(self, name: str) -> str | None:
         """All lines of a header, joined as RFC 9110 §5.3 says."""
-        lines = self._request.lines(name.lower())
+        lines = self.lines(name.lower())
         return ", ".join(lines) if lines else None
+
+    def lines(self, name: str) -> list[str]:
+        """What the lines of a header say; its name is lower-case."""
+        return self._request.lines(name)
+
+
+class Arrived(Sources):
+    """A request that is answered at once: of its headers only those that are read are decoded."""
+
+    __slots__ = ("_headers",)
+
+    def __init__(self, scope: Scope, body: bytes) -> None:
+        self.path: Mapping[str, str] = scope["path_params"]
+        self.query: str = scope["query_string"].decode("latin-1")
+        self.body = body
+        self._headers: Iterable[tuple[bytes, bytes]] = scope["headers"]
+        self._fields = self._words = self._cookies = None
+
+    def lines(self, name: str) -> list[str]:
+        wanted = name.encode("latin-1", "replace")  # no name that is sent has a "?"
+        return [text.decode("latin-1") for key, text in self._headers if key == wanted]
 
 
 def cookies_in(text: str) -> list[tuple[str, str]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
 from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from .answer import Answer
 from .contents import Content
@@ -110,8 +111,9 @@ class Reply:
             chosen = self.body.content_type
         if chosen is not None:
             return sendable(chosen, "Content-Type")
-        first, *others = self.contents
-        offer = preferred(self.contents, accept) if others and accept else first
+        suits = [name for name, one in self.contents.items() if one.suits(self.body)]
+        first, *others = offers = suits or [*self.contents]
+        offer = preferred(offers, accept) if others and accept else first
         return concrete(offer or first)
 
     def content(self, media_type: str) -> Content:
@@ -132,6 +134,12 @@ class Reply:
         return tuple(lines)
 
     def response(self, request: Request) -> Response:
+        if self.sole and not (
+            self.header_types or self.media_type or isinstance(self.body, File)
+        ):
+            media_type, content = self.sole
+            body = content.write(self.body)
+            return AnswerResponse(self.status_code, media_type, body)
         asked = request.headers.get("accept", "") if len(self.contents) > 1 else ""
         return response_of(self.answer(asked))
 
@@ -154,29 +162,39 @@ def contents_of(reply: object) -> Mapping[str, Content]:
 
 def response_of(answer: Answer) -> Response:
     """An answer as a response."""
-    return AnswerResponse(answer)
+    return AnswerResponse(answer.status, answer.media_type, answer.body, answer.headers)
 
 
 class AnswerResponse(Response):
     """A response with the header lines of its answer, however often they have one name."""
 
-    def __init__(self, answer: Answer) -> None:
-        self.status_code = answer.status
-        self.body = answer.body
+    def __init__(
+        self,
+        status: int,
+        media_type: str | None,
+        body: bytes,
+        headers: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        self.status_code = status
+        self.body = body
         self.background = None
-        self.raw_headers = raw_headers(answer)
+        self.raw_headers = lines = []
+        if status >= 200 and status not in (204, 304):
+            lines.append((b"content-length", b"%d" % len(body)))
+        if media_type is not None:
+            lines.append((b"content-type", content_type(media_type)))
+        for name, value in headers:
+            lines.append((name.lower().encode("latin-1"), value.encode("latin-1")))
 
-
-def raw_headers(answer: Answer) -> list[tuple[bytes, bytes]]:
-    """The header lines of an answer, its length and its media type first."""
-    raw: list[tuple[bytes, bytes]] = []
-    if answer.status >= 200 and answer.status not in (204, 304):
-        raw.append((b"content-length", b"%d" % len(answer.body)))
-    if answer.media_type is not None:
-        raw.append((b"content-type", content_type(answer.media_type)))
-    for name, value in answer.headers:
-        raw.append((name.lower().encode("latin-1"), value.encode("latin-1")))
-    return raw
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send(
+            {
+                "type": "http.response.start",
+                "status": self.status_code,
+                "headers": self.raw_headers,
+            }
+        )
+        await send({"type": "http.response.body", "body": self.body})
 
 
 @lru_cache(256)

@@ -10,7 +10,7 @@ from .contents import Content
 from .media import declared
 from .parameters import Missing, Parameter
 from .problem import HttpProblem, Invalid
-from .received import Arrived, Received
+from .received import Received
 from .sources import Sources
 from .styles import Malformed
 from .violations import (
@@ -34,9 +34,9 @@ class Body(Generic[T]):
 class Reader:
     """Takes each argument in turn; `done` then raises what was wrong with all of them."""
 
-    def __init__(self, request: Received | Arrived) -> None:
-        self.sources = Sources(request)
-        self.content = request.body
+    def __init__(self, request: Received | Sources) -> None:
+        self.sources = request if isinstance(request, Sources) else Sources(request)
+        self.content = self.sources.body
         self.violations: list[Violation] = []
 
     def take(self, parameter: Parameter[T]) -> T:

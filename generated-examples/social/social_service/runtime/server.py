@@ -6,6 +6,7 @@ Parts of the service may add commands of their own: `python app.py COMMAND …`.
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -150,6 +151,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        gc.freeze()  # What is there now stays: no collection need look at it again.
         host, port = self.listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         print(banner(self.application, f"http://{shown}:{port}"), flush=True)

@@ -20,11 +20,14 @@ def closest(
 ) -> Reading:
     """The kind that a message is, read; raises UnreadableMessage where it is none.
 
-    Models take members that they do not know: of several kinds, one that knows them all is closer.
+    Models take members that they do not know: of several kinds, one that knows them all is closer, and one that
+    takes anything is the last.
     """
     fitting: list[Reading] = []
     reasons: list[str] = []
-    for kind in kinds:
+    for kind in sorted(kinds, key=lambda one: one.takes_anything):
+        if fitting and kind.takes_anything:
+            break
         try:
             value, read = kind.read(body, headers)
         except ValueError as reason:

@@ -63,7 +63,7 @@ class Messenger:
         with sendable(publication.name):
             kind = publication.kind_of(body)
             message = written(kind, body, envelope.headers, envelope.correlation_id)
-        address = publication.address(values, message.body, message.lowered)
+        address = publication.address(values, message.legible, message.lowered)
         texts = {**message.headers, MESSAGE_ID: envelope.id}
         await self.send(publication, address, message.body, texts, envelope.key)
 
@@ -126,7 +126,7 @@ class Messenger:
         with sendable(request.name):
             kind = request.kind_of(body)
             message = written(kind, body, envelope.headers, envelope.correlation_id)
-        address = request.address(values, message.body, message.lowered)
+        address = request.address(values, message.legible, message.lowered)
         content, reply_to = await self._listen(request, address, values, message)
         texts = {**message.headers, MESSAGE_ID: envelope.id}
         if reply_to is not None:
@@ -160,12 +160,13 @@ class Messenger:
         self, channel: Channel, place: Location | None, message: Written
     ) -> tuple[bytes, str]:
         """Be where the request says, which is this client's own address if it says nothing."""
-        told = place.find(message.body, message.lowered) if place else None
+        told = place.find(message.legible, message.lowered) if place else None
         wanted = told or self._own
         await self._open(channel, wanted, is_private=told is None)
         if place is None or told is not None:
             return message.body, wanted
-        return place.put(message.body, message.headers, wanted), wanted
+        put = message.kind.put
+        return put(place, message.body, message.headers, wanted), wanted
 
     async def _open(self, channel: Channel, address: str, *, is_private: bool) -> None:
         """Subscribe to an address of replies, once."""

@@ -11,11 +11,12 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 from typing_extensions import TypeVar as DefaultTypeVar
 
-from .contents import Content, Json, is_model
+from .contents import Binary, Content, Json, Text, is_model
 from .kinds import scalar
 from .message import BadMessage, WithHeaders
 from .message_headers import CONTENT_TYPE, CORRELATION_ID, OURS
-from .message_location import location_of
+from .message_location import Location, location_of
+from .problem import HttpProblem
 from .violations import Violation, body_violations
 
 B = TypeVar("B")
@@ -97,13 +98,18 @@ class MessageKind(Generic[B, Hd]):
         if correlation_id is not None and place is not None:
             if place.in_header:
                 texts[place.tokens[0]] = correlation_id
-            elif place.find(body, texts) is None:
-                body = place.put(body, texts, correlation_id)
+            elif self.find(place, body, texts) is None:
+                body = self.put(place, body, texts, correlation_id)
             else:
-                correlation_id = place.find(body, texts)
+                correlation_id = self.find(place, body, texts)
         if correlation_id is not None:
             texts[CORRELATION_ID] = correlation_id
         return body
+
+    @property
+    def takes_anything(self) -> bool:
+        """Whether every body can be read as one of this kind."""
+        return isinstance(self.content, (Binary, Text))
 
     def matches(self, value: object) -> bool:
         """Whether a Python value is a body of this kind: of its class, else one that can be written."""
@@ -121,8 +127,30 @@ class MessageKind(Generic[B, Hd]):
 
     def correlation_of(self, body: bytes, headers: Mapping[str, str]) -> str | None:
         """The correlation id of a message: where the document says, else in its header."""
-        found = self.correlation and self.correlation.find(body, headers)
+        found = self.correlation and self.find(self.correlation, body, headers)
         return found or headers.get(CORRELATION_ID)
+
+    def find(
+        self, place: Location, body: bytes, headers: Mapping[str, str]
+    ) -> str | None:
+        """The text that such a message has at a place."""
+        return place.find(b"" if place.in_header else self.legible(body), headers)
+
+    def put(
+        self, place: Location, body: bytes, headers: dict[str, str], value: str
+    ) -> bytes:
+        """The body of such a message with a text at a place; see Location."""
+        if place.in_header or self.content is None:
+            return place.put(body, headers, value)
+        text = place.put(self.legible(body), headers, value)
+        return self.content.rewritten(text)
+
+    def legible(self, body: bytes) -> bytes:
+        """A body as JSON, where it is a form of JSON; nothing of one that is broken."""
+        try:
+            return body if self.content is None else self.content.legible(body)
+        except HttpProblem:
+            return b""
 
     @property
     def header_names(self) -> frozenset[str]:

@@ -74,6 +74,34 @@ def origin(value: str) -> str:
     return value.rstrip("/")
 
 
+def named(value: str) -> dict[str, str]:
+    """What stands behind each `name=`."""
+    found: dict[str, str] = {}
+    for part in texts(value):
+        name, equals, rest = part.partition("=")
+        if not (name.strip() and equals and rest.strip()):
+            raise ValueError("expected name=value, name=value")
+        found[name.strip()] = rest.strip()
+    return found
+
+
+def urls(value: str) -> Mapping[str, str]:
+    found = named(value)
+    if not all(re.fullmatch(r"https?://[^/?#\s]+\S*", one) for one in found.values()):
+        raise ValueError("expected URLs such as billing=https://billing.example.com")
+    return found
+
+
+def headers(value: str) -> Mapping[str, Mapping[str, str]]:
+    found = {}
+    for name, line in named(value).items():
+        header, colon, text = line.partition(":")
+        if not (re.fullmatch(r"[A-Za-z0-9-]+", header) and colon and text.strip()):
+            raise ValueError("expected headers such as billing=Authorization: Bearer x")
+        found[name] = {header: text.strip()}
+    return found
+
+
 def one_of(*words: str) -> Callable[[str], str]:
     def parse(value: str) -> str:
         if value.lower() not in words:
@@ -125,6 +153,16 @@ class Settings:
         duration,
         24 * HOUR,
         "How long a handled message is known, should it come again.",
+    )
+    server_urls: Mapping[str, str] | None = setting(
+        urls,
+        None,
+        "Where the document's servers are that messages are sent to, as name=URL.",
+    )
+    server_headers: Mapping[str, Mapping[str, str]] | None = setting(
+        headers,
+        None,
+        "What these calls carry besides, such as name=Authorization: Bearer ….",
     )
     workers: int = setting(
         number(1, 10_000), 4, "Jobs that this process works on at a time."

@@ -101,8 +101,12 @@ class Pulse:
     def _strike(self) -> None:
         # A caller so slow that the last sign of life has not left gets no other.
         if self._beat is None or self._beat.done():
-            self._beat = asyncio.ensure_future(self._send(piece(ALIVE)))
+            self._beat = asyncio.ensure_future(self._tell())
         self._timer = self._later()
+
+    async def _tell(self) -> None:
+        await self._send(piece(ALIVE))
+        self._beat = None  # it would stay for as long as the stream is idle
 
     def stop(self) -> None:
         self._timer.cancel()

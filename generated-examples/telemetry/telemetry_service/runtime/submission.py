@@ -96,7 +96,8 @@ class Submissions:
         body = to_json(document(job, links.of(job.id, origin)))
         for kind in asked.replies.accepted:
             if kind.content is not None:
-                value = kind.content.read(body, kind.content_type)
+                told = kind.content.rewritten(body)
+                value = kind.content.read(told, kind.content_type)
                 return asked.reply(value, (kind,))
         return None
 
@@ -113,12 +114,17 @@ def kept(consumer: Consumer[Any]) -> AsyncOperation[Any]:
 
 
 def received_of(consumer: Consumer[Any], incoming: Incoming) -> Received:
-    """The message as a request: the parameters of its address are those of the path."""
+    """The message as a request: the parameters of its address are those of the path.
+
+    What is a form of JSON is kept as JSON, so that one job may be asked for in several.
+    """
     headers = {
         CONTENT_TYPE: consumer.kinds[0].content_type,
         **incoming.headers,
         MESSAGE_ID: incoming.id,
     }
+    if incoming.legible != incoming.body:
+        headers[CONTENT_TYPE] = "application/json"
     if incoming.correlation_id is not None:
         headers[CORRELATION_ID] = incoming.correlation_id
     path = {name: quote(text, safe="") for name, text in incoming.parameters.items()}
@@ -128,7 +134,7 @@ def received_of(consumer: Consumer[Any], incoming: Incoming) -> Received:
         path,
         "",
         tuple(headers.items()),
-        incoming.body,
+        incoming.legible,
     )
 
 

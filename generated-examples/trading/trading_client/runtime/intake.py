@@ -96,8 +96,10 @@ class Intake:
     async def _delivered(self, arrival: Arrival) -> bool:
         try:
             await self._deliver(arrival.address, arrival.body, arrival.headers)
-        except Exception:
-            logger.warning("a message from %s failed", arrival.address, exc_info=True)
+        except Exception as error:
+            details = None if isinstance(error, ConnectionError) else error
+            text = "a message from %s failed: %r"
+            logger.warning(text, arrival.address, error, exc_info=details)
             return False
         return True
 

@@ -11,6 +11,9 @@ from .address import formatted, names_of, parsed
 Options = Mapping[str, Mapping[str, object]]
 """Protocol (`amqp`, `kafka`, `mqtt`, `nats`, `redis`, `ws`, `http`) → its binding fields."""
 
+Sort = Literal["broker", "socket", "http", "call"]
+"""What carries a channel: a broker, what the service itself serves, or its own calls of HTTP servers."""
+
 ADDRESS = "address"
 """What stands for the whole address where the document knows none."""
 
@@ -31,7 +34,7 @@ class Channel:
 
     name: str
     address: str | None
-    carrier: Literal["broker", "socket", "http"] = "broker"
+    carrier: Sort = "broker"
     options: Options = field(default_factory=dict)
     parameters: Mapping[str, ChannelParameter] = field(default_factory=dict)
     """What is known of the address's parameters, by name."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, get_args
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -14,6 +16,9 @@ from .kinds import Kind, as_json
 from .media import charset_of
 from .model import File
 from .problem import HttpProblem
+
+# Asked to raise, pydantic takes as long again as for writing: so it warns, and this raises.
+warnings.filterwarnings("error", "Pydantic serializer", module=re.escape(__name__))
 
 
 class Content(ABC):
@@ -27,9 +32,21 @@ class Content(ABC):
     def write(self, value: object) -> bytes:
         """The body of a value."""
 
+    def suits(self, value: object) -> bool:
+        """Whether a value is of the kind that is written this way."""
+        return True
+
     def plain(self, body: bytes, content_type: str) -> Any:
         """The body as plain values, to say where in it something is wrong."""
-        return parsed(body)
+        return parsed(self.legible(body))
+
+    def legible(self, body: bytes) -> bytes:
+        """A body as JSON, where it is a form of JSON; raises HttpProblem."""
+        return body
+
+    def rewritten(self, text: bytes) -> bytes:
+        """The body of a JSON text; raises ValidationError."""
+        return text
 
 
 class Json(Content):
@@ -63,11 +80,31 @@ class Json(Content):
             raise_broken(error)
             raise
 
+    @cached_property
+    def holds_models(self) -> bool:
+        """Whether its values are no models, but have models in them."""
+        return not is_model(self.type) and any(map(is_model, parts_of(self.type)))
+
     def write(self, value: object) -> bytes:
+        if self.holds_models or not isinstance(value, self.model):
+            self.check(value)
+        try:
+            return self.dump(value, by_alias=True)
+        except UserWarning as unfit:
+            raise ValueError(str(unfit)) from None
+
+    def suits(self, value: object) -> bool:
+        return isinstance(value, self.model) and not isinstance(value, (bytes, File))
+
+    def check(self, value: object) -> None:
+        """Raises TypeError for a value of another model, or with one in it."""
         if not isinstance(value, self.model):
             wanted, given = self.model.__name__, type(value).__name__
             raise TypeError(f"the body must be {wanted}, not {given}")
-        return self.dump(value, by_alias=True, warnings="error")
+        try:
+            self.adapter.validate_python(value, strict=True, by_name=True)
+        except ValidationError as error:
+            raise_foreign(error)
 
 
 class Text(Content):
@@ -76,6 +113,9 @@ class Text(Content):
     def __init__(self, type: Any = str, kind: Kind = "string") -> None:
         self.json = Json(type)
         self.kind = kind
+
+    def suits(self, value: object) -> bool:
+        return not isinstance(value, (bytes, File, BaseModel, dict, list))
 
     def read(self, body: bytes, content_type: str = "text/plain") -> Any:
         return self.json.read(as_json(decoded(body, content_type), self.kind).encode())
@@ -90,6 +130,9 @@ class Text(Content):
 class Binary(Content):
     """Bytes as they are."""
 
+    def suits(self, value: object) -> bool:
+        return isinstance(value, (bytes, File))
+
     def read(self, body: bytes, content_type: str = "") -> bytes:
         return body
 
@@ -103,6 +146,27 @@ class Binary(Content):
 def is_model(kind: object) -> TypeGuard[type[BaseModel]]:
     """Whether a type is the class of an object."""
     return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def parts_of(kind: object) -> Iterator[object]:
+    """A type, and all that it is made of as far as models."""
+    waiting, seen = [kind], list[object]()
+    while waiting:
+        one = waiting.pop()
+        if not any(one is other for other in seen):
+            seen.append(one)
+            yield one
+            waiting += [getattr(one, "__value__", None), *get_args(one)]
+
+
+def raise_foreign(error: ValidationError) -> None:
+    """Raises TypeError where one model stands in another's place: its writer would make `{}` of it."""
+    for one in error.errors(include_url=False, include_context=True):
+        given = one["input"]
+        if one["type"] == "model_type" and isinstance(given, BaseModel):
+            wanted = one.get("ctx", {}).get("class_name")
+            place = "".join(f"/{part}" for part in one["loc"])
+            raise TypeError(f"{place} must be {wanted}, not {type(given).__name__}")
 
 
 def parsed(text: str | bytes) -> Any:

@@ -26,7 +26,7 @@ from .service import Service
 from .status import Status, done
 from .watch import TooManyWaiters
 
-TAG = re.compile(r'(?:W/)?"(\d{1,15})"', re.ASCII)
+TAG = re.compile(r'"(\d{1,15})"', re.ASCII)
 STATUS: Query[Status | None] = Query("status", Status)
 OPERATION: Query[str | None] = Query("operation", str)
 LIMIT: Query[int] = Query(
@@ -55,7 +55,7 @@ def job_routes(base: str = "", *, listed: bool = False) -> list[Route]:
 async def get_job(request: Request) -> Response:
     """GET /jobs/{id}: the status, held until it changes if the caller prefers that."""
     job = await job_of(request)
-    wait, version = wanted(request)
+    wait, version = wanted(request, job)
     if wait and version is not None and version >= job.version and not done(job.status):
         newer = await changed(request, job, version, wait)
         if newer is None:
@@ -66,7 +66,7 @@ async def get_job(request: Request) -> Response:
     return await status_response(request, job)
 
 
-def wanted(request: Request) -> tuple[float, int | None]:
+def wanted(request: Request, job: JobRecord) -> tuple[float, int | None]:
     """How long to wait, and past which version; what the headers say comes first."""
     wait = version = None
     if request.scope["query_string"]:
@@ -74,9 +74,16 @@ def wanted(request: Request) -> tuple[float, int | None]:
         wait, version = reader.take(WAIT), reader.take(VERSION)
         reader.done()
     preferred = preferences_of(request.headers.getlist("prefer")).wait
-    tag = TAG.fullmatch(request.headers.get("if-none-match", ""))
     held = min(wait or 0, LONGEST_WAIT) if preferred is None else preferred
-    return float(held), int(tag[1]) if tag else version
+    tags = ",".join(request.headers.getlist("if-none-match"))
+    if tags:
+        version = job.version if is_named(job, tags) else None
+    return float(held), version
+
+
+def is_named(job: JobRecord, tags: str) -> bool:
+    """Whether If-None-Match names the job as it is now (RFC 9110 §13.1.2)."""
+    return tags.strip() == "*" or str(job.version) in TAG.findall(tags)
 
 
 def query_reader(request: Request) -> Reader:

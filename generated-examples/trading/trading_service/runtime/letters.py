@@ -25,6 +25,7 @@ from .message_headers import (
     TRACEPARENT,
 )
 from .ids import new_id
+from .media import split
 from .message_kind import Kinds, written
 from .message_location import location_of
 from .outgoing import Letter
@@ -135,8 +136,10 @@ class Asked:
         self.replies = replies
         self.correlation_id = correlation_id
         self.traceparent = headers.get(TRACEPARENT)
-        self.waits = correlation_id is not None or REPLY_TO in headers
-        """Whether somebody shows that an answer is waited for."""
+        self.waits = (
+            correlation_id is not None or REPLY_TO in headers
+        ) and not is_problem(headers)
+        """Whether somebody shows that an answer is waited for; nobody waits for that to a problem."""
         self.address = self._address(body, headers, parameters, direct)
         """Where the answer goes; None where nothing says it."""
 
@@ -205,12 +208,17 @@ def asked_by(consumer: Consumer[Any], incoming: Incoming) -> Asked | None:
         )
     return Asked(
         consumer.reply,
-        incoming.body,
+        incoming.legible,
         incoming.headers,
         incoming.parameters,
         correlation_id,
         direct=consumer.channel.carrier != "broker",
     )
+
+
+def is_problem(headers: Mapping[str, str]) -> bool:
+    """Whether a message says what is wrong with another (RFC 9457)."""
+    return split(headers.get(CONTENT_TYPE, ""))[0] == PROBLEM_JSON
 
 
 def problem_of(problem: HttpProblem) -> dict[str, object]:

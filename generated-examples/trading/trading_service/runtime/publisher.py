@@ -11,6 +11,7 @@ from typing_extensions import TypeVar
 from .channel import Channel, Options
 from .consumer import Replies
 from .ids import new_id
+from .letters import both
 from .message import WithHeaders
 from .message_kind import Kinds, MessageKind, kind_of
 from .message_location import location_of
@@ -100,7 +101,7 @@ class Publisher(Generic[R]):
         kind = kind_of(self.kinds, body)
         content, texts = kind.write(body, headers, correlation_id=correlation_id)
         address = self.channel.format(self._located(kind, content, texts, parameters))
-        options = {**self.channel.options, **self.options}
+        options = both(self.channel.options, self.options)
         return Letter(address, content, texts, self.channel.carrier, options, key)
 
     def _located(
@@ -116,7 +117,7 @@ class Publisher(Generic[R]):
             place = location_of(known.location) if known.location else None
             if place is not None and found.get(name) is None:
                 lower = {key.lower(): text for key, text in headers.items()}
-                found[name] = place.find(body, lower)
+                found[name] = kind.find(place, body, lower)
         return found
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-
-from starlette.types import Scope
 
 TYPE = "content-type"
 SECRET = frozenset({"authorization", "cookie"})
@@ -55,20 +53,3 @@ class Received:
         method, url, path, query, headers = json.loads(head)
         pairs = tuple((name, value) for name, value in headers)
         return cls(method, url, path, query, pairs, body)
-
-
-class Arrived:
-    """A request that is answered at once: of its headers only those that are read are decoded."""
-
-    __slots__ = ("_headers", "body", "path", "query")
-
-    def __init__(self, scope: Scope, body: bytes) -> None:
-        self.path: Mapping[str, str] = scope["path_params"]
-        self.query: str = scope["query_string"].decode("latin-1")
-        self.body = body
-        self._headers: Iterable[tuple[bytes, bytes]] = scope["headers"]
-
-    def lines(self, name: str) -> list[str]:
-        """What the lines of a header say; its name is lower-case."""
-        wanted = name.encode("latin-1", "replace")  # no name that is sent has a "?"
-        return [text.decode("latin-1") for key, text in self._headers if key == wanted]

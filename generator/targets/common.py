@@ -1,0 +1,43 @@
+"""What the models of both sides of an API have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from generator.model import Api, Schema
+from generator.patterns import translated
+from generator.problems import Problem
+from generator.python import string
+from generator.targets.directions import Directions, within
+from generator.targets.examples import Examples
+from generator.targets.schema_names import FieldNames
+from generator.targets.uses import uses
+
+
+class Common:
+    """Where the schemas of an API travel and are used, their fields and examples."""
+
+    def __init__(self, api: Api) -> None:
+        self.schemas = dict(api.schemas)
+        self.uses = tuple(uses(api))
+        self.directions = Directions(api)
+        self.examples = Examples(self.schemas)
+        self.fields = FieldNames(self.directions)
+        everything = [*self.schemas.values(), *(schema for schema, _, _ in self.uses)]
+        self.patterns = tuple(unreadable_patterns(everything))
+
+
+def unreadable_patterns(schemas: Iterable[Schema]) -> Iterator[Problem]:
+    """The regular expressions that Python cannot say; they are not held."""
+    for schema in within(schemas):
+        patterns = [pattern for pattern, _ in schema.pattern_properties]
+        for pattern in [schema.pattern, *patterns]:
+            if pattern is not None and translated(pattern) is None:
+                yield Problem(
+                    "not-supported",
+                    schema.at
+                    / ("pattern" if pattern == schema.pattern else "patternProperties"),
+                    f"the pattern {string(pattern)} is none that Python can read; it is not checked",
+                    "write it as a regular expression of ECMA-262",
+                    "warning",
+                )
