@@ -118,6 +118,8 @@ class Extended:
 
     def extend(self) -> None:
         responses = grown(self._written, "responses")
+        if not responses and self._operation.processing.type != "async":
+            responses["204"] = {"description": "It is done."}
         if self._operation.is_async:
             self._add_headers(request_headers(self._operation))
             responses["202"] = self._accepted(responses.get("202"))

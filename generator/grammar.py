@@ -122,7 +122,7 @@ HOMES = {
 
 def child(kind: str, key: str | int) -> str:
     """The kind of what stands under a key of a value of this kind."""
-    if kind.startswith(("{", "[")):
+    if not kind or kind[0] in "{[":
         return kind[1:-1]
     if kind in PATTERNED:
         return "" if str(key).startswith("x-") else PATTERNED[kind]

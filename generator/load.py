@@ -14,7 +14,7 @@ from generator.json_text import find_marks, is_json, read_json
 from generator.marks import Marks
 from generator.model import Json
 from generator.pointer import Missing, meant, parts, pointer, walk
-from generator.problems import Place, Problem, Refused, Span
+from generator.problems import MOST, Place, Problem, Refused, Span
 from generator.resources import Resources, find_resources
 from generator.source import Source, read_source
 from generator.yaml_text import read_yaml
@@ -25,6 +25,9 @@ MAX_HOPS = 100
 MAX_CHAIN = 20
 """References that lead only to references; people write one or two."""
 
+
+TEXTS = (".proto",)
+"""The ends of the names of files that are texts, neither YAML nor JSON."""
 
 Asked = tuple[str, tuple[str | int, ...], str]
 """A reference: its file, the path of the resource that it stands in, its text."""
@@ -57,6 +60,8 @@ class Documents:
     _uris: dict[str, Place] = field(default_factory=dict)
     _targets: dict[Asked, Place] = field(default_factory=dict)
     """Where references lead: most are asked for again and again."""
+    _missed: int = 0
+    """How many led nowhere: of those that nobody reads it is not asked what was meant."""
 
     @property
     def root(self) -> Json:
@@ -107,7 +112,7 @@ class Documents:
             message = f"{_quoted(ref)} leads nowhere: {missing}"
             help = missing.help
             raise self._refuse("unresolved-reference", place, message, help) from None
-        if not isinstance(self.value(target), (dict, bool)):
+        if not isinstance(self.value(target), (dict, bool)) and not is_text(target):
             kind = _kind(self.value(target))
             message = f"{_quoted(ref)} leads to {kind}, not to an object"
             raise self._refuse("invalid-reference", place, message)
@@ -214,7 +219,9 @@ class Documents:
     def _missing(self, here: Place, rest: list[str], address: str | None) -> Missing:
         value = self.value(here)
         where = pointer(here.path).removeprefix("/") or here.file
-        close = meant(rest[0], list(value) if isinstance(value, dict) else [])
+        self._missed += 1
+        known = list(value) if isinstance(value, dict) else []
+        close = meant(rest[0], known if self._missed <= MOST else [])
         if close is None or address is None:
             return Missing(f"{where} has no {_quoted(rest[0])}")
         path = pointer((*here.path, close, *rest[1:]))
@@ -258,6 +265,8 @@ def _read(path: Path, source: Source) -> tuple[_Loaded, list[Problem]]:
 
 def _data(source: Source) -> tuple[Json, Marks | None, list[Problem]]:
     """A JSON file that is only YAML (a comma too many, a comment) is read with a hint."""
+    if source.file.endswith(TEXTS):
+        return source.text, Marks(), []
     if not is_json(source):
         return *read_yaml(source), []
     try:
@@ -273,6 +282,11 @@ def _data(source: Source) -> tuple[Json, Marks | None, list[Problem]]:
         if not isinstance(root, (dict, list)):
             raise
         return root, marks, [replace(first, severity="hint")]
+
+
+def is_text(place: Place) -> bool:
+    """Whether a place is a whole file in a language of its own."""
+    return not place.path and place.file.endswith(TEXTS)
 
 
 def _ref(value: Json) -> str | None:

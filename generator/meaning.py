@@ -42,6 +42,7 @@ RULES: tuple[Rule, ...] = (
     callbacks.expressions,
     callbacks.untold_failures,
     schemas.endless,
+    schemas.hollow,
     schemas.discriminators,
     schemas.required,
     values.fitting,

@@ -54,7 +54,10 @@ SIGNS = {
 LONGEST = 100
 """Bytes of a file's name, its ending aside; most disks take 255."""
 
-HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z](?!s(?![a-z]))[a-z])")
+HUMP = re.compile(
+    r"(?<=[a-z0-9])(?=[A-Z])" r"|(?<=[A-Z])(?!(?<=O)Auth)(?=[A-Z](?!s(?![a-z]))[a-z])"
+)
+"""Where a word begins inside a name; OAuth is one."""
 
 
 @cache
@@ -178,6 +181,8 @@ class Scope:
         self._reserved = reserved
         self._folded = folded
         self._owners: dict[str, str] = {}
+        self._numbers: dict[str, int] = {}
+        """The number at which a name is not yet taken, where many have wanted it."""
         self.collisions: list[Collision] = []
 
     def keep(self, names: Iterable[str]) -> None:
@@ -189,9 +194,10 @@ class Scope:
         """The name for `of`, the text it was made from: `wanted`, unless it is reserved or taken."""
         of = wanted if of is None else of
         free = wanted + "_" if wanted in self._reserved else wanted
-        name, number = free, 2
+        name, number = free, self._numbers.get(free, 2)
         while self._key(name) in self._owners or name in self._reserved:
             name, number = f"{free.rstrip('_')}_{number}", number + 1
+        self._numbers[free] = number
         if name != free:
             first = self._owners[self._key(free)]
             self.collisions.append(Collision(free, name, first, of, at))

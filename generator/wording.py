@@ -24,6 +24,7 @@ COSMETIC = frozenset(
 STRICT = frozenset(("Paths", "Path Item", "Responses"))
 """Objects of which nothing may be overlooked: an unknown field is an error."""
 
+FOR_ALL = "a $ref stands for one of these, not for all: name each, with its own $ref"
 OF_OPERATIONS = frozenset(
     "callbacks deprecated operationId requestBody responses security tags".split()
 )
@@ -174,6 +175,8 @@ def _unknown(case: _Case) -> Iterator[Problem]:
 def _instead(role: Role, field: str) -> str:
     if role.title == "Schema" and field in LATER_WORDS:
         return "OpenAPI 3.1 has it: use openapi: 3.1.0"
+    if field == "$ref":
+        return FOR_ALL
     if role.title == "Paths":
         return f"a path begins with a slash: /{field}"
     if role.title == "Path Item" and field in OF_OPERATIONS:
@@ -251,6 +254,7 @@ def _pattern(case: _Case) -> Iterator[Problem]:
     elif case.is_key:
         message = f'"{shown}" cannot be a name here'
         help = "use letters, digits, dots, dashes and underscores"
+        help = FOR_ALL if shown == "$ref" else help
         yield case.problem("wrong-value", message, help)
     else:
         yield case.problem("wrong-value", f"{case.name} cannot be {shown}")

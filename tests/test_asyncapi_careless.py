@@ -170,6 +170,20 @@ def test_without_servers_a_channel_is_carried_as_it_is_bound(
     assert carrier_kind(channel) == kind
 
 
+def test_who_is_known_at_first_has_every_scope_that_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    flow = "{tokenUrl: 'https://a.example/t', availableScopes: {read: Reads.}}"
+    scheme = f"{{type: oauth2, flows: {{clientCredentials: {flow}}}, scopes: [read]}}"
+    path = tmp_path / "asyncapi.yaml"
+    path.write_text(
+        NEWER.replace("REST", f"security: [{scheme}]")
+        + "servers: {s: {host: h.example, protocol: wss}}\n"
+    )
+    build(path, tmp_path / "t").apply()
+    assert 'scopes=["read"]' in (tmp_path / "t/handlers.py").read_text()
+
+
 def test_a_message_carries_what_is_read_only(tmp_path: Path) -> None:
     payload = "{type: object, required: [at], properties: {at: {type: string, readOnly: true}}}"
     older(tmp_path, message=f"{{payload: {payload}}}")

@@ -128,6 +128,14 @@ components:
     assert "Prefer" not in [each["name"] for each in post["parameters"]]
 
 
+def test_an_operation_that_declares_no_answer_answers_204(tmp_path: Path) -> None:
+    spoken = "paths: {/a: {get: {}, post: {x-processing: async}}}\n"
+    document = made(said(tmp_path, spoken))
+    validate(document)
+    assert "204" in document["paths"]["/a"]["get"]["responses"]
+    assert "204" not in document["paths"]["/a"]["post"]["responses"]
+
+
 def test_every_status_that_is_ours_is_declared(tmp_path: Path) -> None:
     document = made(said(tmp_path, ORDERS + SECURED))
     post = document["paths"]["/orders"]["post"]["responses"]

@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,11 +25,13 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message_factory import GetMessageClass
 from hostile import CODE
+from runtime.framed_codec import Framed
+from runtime.protobuf_codec import Protobuf
 from test_hostile import Imported, attempt, imported
 
 from generator.build import build, check
 from generator.channels import Message, ProtobufWire
-from generator.problems import Refused
+from generator.problems import Refused, show
 from generator.targets.message_kinds import payload_class
 from generator.targets.models import Models
 
@@ -508,6 +511,52 @@ def test_the_message_that_is_meant(
     wire = read(document(PROTO, text), tmp_path)[0].wire
     assert isinstance(wire, ProtobufWire)
     assert (wire.message, wire.indexes) == (name, indexes)
+
+
+def test_the_header_of_a_registry_says_which_protobuf_message_it_is(
+    tmp_path: Path,
+) -> None:
+    text = "message B { optional int32 x = 1; } message A { optional B b = 1; }"
+    wire = read(document(PROTO, text), tmp_path)[0].wire
+    assert isinstance(wire, ProtobufWire)
+    plain = Protobuf(wire.message, b64encode(wire.file).decode())
+    codec = Framed(plain, 5, wire.indexes)
+    body = codec.encode({"b": {"x": 1}})
+    assert body == b"\x00\x00\x00\x00\x05" + b"\x02\x02" + b"\x0a\x02\x08\x01"
+    assert json.loads(codec.decode(body)) == {"b": {"x": 1}}
+    for broken in (body[5:], body[:3], body.replace(b"\x02\x02", b"\x00", 1)):
+        with pytest.raises(ValueError, match="header"):
+            codec.decode(broken)
+
+
+def test_a_oneof_has_no_more_fields_than_a_person_writes(tmp_path: Path) -> None:
+    for count in (100, 101):
+        fields = " ".join(f"int32 x{n} = {n};" for n in range(1, count + 1))
+        made = document(PROTO, f"message M {{ oneof many {{ {fields} }} }}")
+        if count == 100:
+            assert read(made, tmp_path)
+        else:
+            with pytest.raises(
+                Refused, match='more than 100 fields in the oneof "many"'
+            ):
+                read(made, tmp_path)
+
+
+def test_a_protobuf_schema_may_be_a_file(tmp_path: Path) -> None:
+    (tmp_path / "lit.proto").write_text(
+        'syntax = "proto3";\nmessage Lit { int32 x = 1; }\n'
+    )
+    message, classed = read(document(PROTO, {"$ref": "./lit.proto"}), tmp_path)
+    assert isinstance(message.wire, ProtobufWire)
+    assert (message.wire.message, classed) == ("Lit", "Encoded")
+    build(tmp_path / "document.json", tmp_path / "project").apply()
+    told = json.loads((tmp_path / "project/texts_service/asyncapi.json").read_text())
+    assert "int32 x = 1;" in json.dumps(told)
+    (tmp_path / "lit.proto").write_text("message Lit {\n  Colour is = 1;\n}")
+    with pytest.raises(Refused) as refused:
+        read(document(PROTO, {"$ref": "./lit.proto"}), tmp_path)
+    shown = show(refused.value.problems[0], refused.value.documents)
+    assert 'line 2: "Colour" is not defined' in shown and "lit.proto" in shown
 
 
 def read(made: dict[str, Any], folder: Path) -> tuple[Message, str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from generator.model import Json, Property, Schema
+from dataclasses import replace
+from typing import Any
+
+from generator.model import Discriminator, Json, Property, Schema
 from generator.problems import Place
 from generator.targets.examples import Examples
 
@@ -80,3 +83,69 @@ def test_an_array_contains_what_it_must() -> None:
         at=AT, key="several", types=("array",), contains=TEXT, min_contains=2
     )
     assert Examples(SCHEMAS).example(several).value == ["example", "example"]
+
+
+def inline(key: str, **words: Any) -> Schema:
+    return Schema(at=AT, key=key, **words)
+
+
+def of(name: str, schema: Schema) -> Schema:
+    """An object with one property, which may have others."""
+    property = Property(name=name, schema=schema, at=AT)
+    return inline(f"{name} of {schema.key}", types=("object",), properties=(property,))
+
+
+def test_an_example_of_one_alternative_is_none_of_the_others() -> None:
+    either = inline("either", one_of=(LAMP, of("size", TEXT)))
+    example = Examples({}).example(either)
+    assert example.valid
+    assert example.value == {"name": "example", "size": 1}
+
+
+def test_a_discriminator_says_what_its_alternative_declares() -> None:
+    kinds = [
+        inline(f"{word}", types=("string",), enum=(word,), default=word)
+        for word in ("lamp.on", "lamp.off")
+    ]
+    schemas = {one.key: of("kind", one) for one in kinds}
+    named = {
+        key: replace(one, key=key, name=name)
+        for (key, one), name in zip(schemas.items(), ("On", "Off"), strict=True)
+    }
+    told = Discriminator(at=AT, property="kind", mapping={})
+    branches = tuple(inline(f"ref {key}", ref=key) for key in named)
+    event = inline("event", one_of=branches, discriminator=told)
+    example = Examples(named).example(event)
+    assert (example.valid, example.value) == (True, {"kind": "lamp.on"})
+
+
+def test_what_only_says_what_it_is_not_has_an_example_too() -> None:
+    example = Examples({}).example(inline("odd", not_=TEXT))
+    assert (example.valid, example.value) == (True, 1)
+
+
+def test_a_list_is_empty_where_no_item_can_be() -> None:
+    never = Schema(at=AT, key="never", never=True)
+    plain = Schema(at=AT, key="plain", types=("string",))
+    item = Schema(
+        at=AT,
+        key="item",
+        types=("object",),
+        properties=(Property(name="name", schema=plain, at=AT),),
+        required=("code",),
+        additional=never,
+    )
+    items = Schema(at=AT, key="items", types=("array",), items=item)
+    maybe = replace(item, key="maybe", types=("object", "null"))
+    page = Schema(
+        at=AT,
+        key="page",
+        types=("object",),
+        properties=(
+            Property(name="items", schema=items, at=AT),
+            Property(name="first", schema=maybe, at=AT),
+        ),
+        required=("items", "first"),
+    )
+    found = Examples({"item": item}).example(page)
+    assert found.valid and found.value == {"items": [], "first": None}

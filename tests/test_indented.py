@@ -10,6 +10,7 @@ import pytest
 from generator.indented import indented
 from generator.model import Json, Schema, changed
 from generator.problems import Place
+from generator.schema import schema_of
 
 VALUES: list[Json] = [
     None,
@@ -38,3 +39,12 @@ def test_a_changed_schema_is_a_replaced_one() -> None:
         getattr(wanted, each.name) for each in fields(Schema)
     ]
     assert schema.key == "a" and schema.enum is None
+
+
+def test_a_schema_that_holds_only_what_it_says_reads_as_any_other() -> None:
+    said = {"types": ("string",), "max_length": 3}
+    made = schema_of(Place("a.yaml"), "a", said)
+    wanted = Schema(at=Place("a.yaml"), key="a", types=("string",), max_length=3)
+    assert [getattr(made, each.name) for each in fields(Schema)] == [
+        getattr(wanted, each.name) for each in fields(Schema)
+    ]

@@ -60,6 +60,7 @@ def chosen(count: int) -> dict[str, Any]:
 SCHEMAS: dict[str, dict[str, Any]] = {
     "alternatives": {"A0": {"oneOf": [{"const": n} for n in range(20_000)]}},
     "properties": {"A0": {"properties": {f"p{n}": {} for n in range(20_000)}}},
+    "required properties": {"A0": {"required": [f"p{n}" for n in range(40_000)]}},
     "a pattern that goes back for ever": strings(pattern="^(a+)+$", example=BOMB),
     "alternatives that begin alike": strings(pattern="^(a|a)*$", default=BOMB),
     "optional signs": strings(pattern="a?" * 60 + "a" * 60, enum=["a" * 60]),
@@ -87,6 +88,9 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         }
         for n in range(3)
     },
+    "alternatives that lead to each other": {
+        f"A{n}": {"oneOf": [ref(f"A{1 - n}"), {"type": "null"}]} for n in range(2)
+    },
     "required diamonds": chain(
         60, lambda one: {"required": ["l", "r"], "properties": {"l": one, "r": one}}
     ),
@@ -109,6 +113,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "a circle of not": {"A0": {"not": ref("A0")}},
     "deep items": {"A0": deep(150)},
     "huge numbers": {"A0": {"type": "number", "multipleOf": 1e-300, "minimum": 1e300}},
+    "references that lead nowhere": {f"A{n}": ref(f"B{n}") for n in range(4000)},
     "patterns of properties": {
         "A0": {
             "patternProperties": {f"^p{n}_": {} for n in range(3000)},

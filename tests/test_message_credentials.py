@@ -15,11 +15,11 @@ from generator.build import build
 HERE = Path(__file__).parent
 sys.path += [str(HERE / "runtime"), str(HERE / "client")]
 from building import importable  # noqa: E402
-from runtime.credentials import ApiKey, Basic, Bearer  # noqa: E402
+from runtime.credentials import ApiKey, Basic, Bearer, Scheme  # noqa: E402
 from runtime.showing import Showing  # noqa: E402
 from runtime.testing import serving  # noqa: E402
 
-SCHEMES = {
+SCHEMES: dict[str, Scheme] = {
     "token": Bearer(),
     "pair": Basic(),
     "key": ApiKey("query", "api key"),

@@ -696,6 +696,17 @@ def test_a_list_that_two_schemas_describe_holds_what_both_say(tmp_path: Path) ->
     assert type(found.data[0]) is module.User
 
 
+def test_a_title_that_is_but_the_name_is_not_said_again(tmp_path: Path) -> None:
+    schema: dict[str, Json] = {
+        **thing(item_id={"title": "Item Id"}, size={"title": "In inches"}),
+        "title": "Bolt",
+    }
+    text = source_of(Models(schemas_api(tmp_path, {"Bolt": schema})))
+    assert '"""Bolt"""' not in text
+    assert '"""Item Id"""' not in text
+    assert '"""In inches"""' in text
+
+
 def test_what_nothing_else_evaluates_is_additional(tmp_path: Path) -> None:
     schema = {**thing(a={}), "unevaluatedProperties": False}
     assert 'extra="forbid"' in source_of(Models(schemas_api(tmp_path, {"A": schema})))

@@ -51,6 +51,8 @@ def stable(source: str) -> bool:
         ("orderId", "order_id"),
         ("HTTPServer", "http_server"),
         ("userIDs", "user_ids"),
+        ("OAuth2Scheme", "oauth2_scheme"),
+        ("OAuthOrder", "oauth_order"),
         ("StartTime<", "start_time_lt"),
         ("+1", "plus_1"),
         ("-1", "minus_1"),

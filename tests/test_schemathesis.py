@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from foreign.hammering import Emitted, Finding, hammer
+from foreign.hooks import after_call, filter_failure
+from schemathesis.core.failures import Failure, ResponseTimeExceeded
+from schemathesis.openapi.checks import RejectedPositiveData, UseAfterFree
 from spoken import corpus, needs_corpus
 
 from generator.cli import main
@@ -45,6 +49,50 @@ def test_every_check_holds_on_an_example(name: str, tmp_path: Path) -> None:
     found, cases = effective(Emitted(ROOT / "generated-examples" / name), tmp_path, 2)
     assert cases > 30
     assert found == []
+
+
+def counts(failure: Failure, status: int, content: bytes = b"", **said: Any) -> bool:
+    """Whether a failure is held against an answer that took a minute."""
+    answer = SimpleNamespace(status_code=status, content=content, elapsed=60.0, **said)
+    return filter_failure(None, failure, None, answer)
+
+
+def test_a_job_that_is_canceled_may_be_read_and_one_that_is_forgotten_may_not() -> None:
+    path = "/jobs/job_forgotten"
+    failure = UseAfterFree(
+        operation="DELETE /jobs/{job_id}", message="", free=f"DELETE {path}", usage=""
+    )
+    case = SimpleNamespace(method="DELETE")
+    request = SimpleNamespace(url=f"http://localhost{path}?a=b")
+    after_call(None, case, SimpleNamespace(status_code=202, request=request))
+    assert not counts(failure, 200)
+    after_call(None, case, SimpleNamespace(status_code=204, request=request))
+    assert counts(failure, 200)
+
+
+def test_what_is_the_authors_is_gone_once_it_is_deleted() -> None:
+    failure = UseAfterFree(
+        operation="DELETE /posts/{id}", message="", free="DELETE /posts/1", usage=""
+    )
+    assert counts(failure, 200)
+
+
+def test_only_a_poll_that_found_nothing_new_may_take_its_time() -> None:
+    failure = ResponseTimeExceeded(
+        operation="GET /jobs/{job_id}", elapsed=60, message="", deadline=10
+    )
+    assert not counts(failure, 304)
+    assert counts(failure, 200)
+
+
+def test_a_good_request_may_come_to_a_refusal_and_is_never_malformed() -> None:
+    failure = RejectedPositiveData(
+        operation="POST /a", message="", status_code=422, allowed_statuses=[]
+    )
+    of_job = {"job-status": ["failed"]}
+    assert not counts(failure, 422, b'{"title": "No sales"}', headers=of_job)
+    assert counts(failure, 422, b'{"title": "Bad", "errors": []}', headers=of_job)
+    assert counts(failure, 422, b'{"title": "No sales"}', headers={})
 
 
 @pytest.mark.slow

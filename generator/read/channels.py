@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from generator.carriers import SOCKETS, WEB
 from generator.channels import Channel, ChannelParameter, Message
 from generator.model import Json
 from generator.problems import Place, Problem
@@ -40,29 +41,51 @@ class Channels:
 
     def keyed(self, node: Node, address: str, messages: tuple[Message, ...]) -> Channel:
         """A channel of 2.x, whose key is its address and whose operations hold its messages."""
+        shell = self._shell(node, address)
         declared = tuple(self._older_parameters(node))
+        path = self._path(shell, address)
         channel = replace(
-            self._shell(node, address),
-            address=address,
-            parameters=(*declared, *undeclared(node, address, declared)),
+            shell,
+            address=path,
+            parameters=within(node, path, address, declared),
             messages=tuple(dict.fromkeys(messages)),
         )
         self._read[node.at] = channel
         return channel
 
     def _channel(self, node: Node, name: str) -> Channel:
+        shell = self._shell(node, name)
         found = self._source.followed(node.entries("parameters"))
         declared = tuple(self._parameter(key, each) for key, each in found)
         address = node.text("address")
+        path = None if address is None else self._path(shell, address)
         return replace(
-            self._shell(node, name),
-            address=address,
-            parameters=(*declared, *undeclared(node, address or "", declared)),
+            shell,
+            address=path,
+            parameters=within(node, path or "", address or "", declared),
             messages=tuple(
                 self._messages.at(each, each_name)
                 for each_name, each in node.entries("messages")
             ),
         )
+
+    def _path(self, channel: Channel, address: str) -> str:
+        """The path of an address on the web, without the query that others write there."""
+        path = re.split(r"[?#]", address, maxsplit=1)[0]
+        protocols = {server.protocol for server in channel.servers}
+        if path == address or protocols.isdisjoint(SOCKETS | WEB):
+            return address
+        self._source.report(
+            Problem(
+                "unfit-address",
+                channel.at.key(),
+                f'channel "{channel.name}": its address is "{path}", '
+                f'nothing is made of "{address.removeprefix(path)}"',
+                "describe a query in the ws or http binding",
+                "warning",
+            )
+        )
+        return path
 
     def _shell(self, node: Node, name: str) -> Channel:
         return Channel(
@@ -128,6 +151,15 @@ NAMES = re.compile(r"\{([^{}]+)\}")
 UNDERSTOOD = frozenset(
     {"enum", "default", "examples", "description", "title", "$id", "$comment"}
 )
+
+
+def within(
+    node: Node, path: str, address: str, declared: tuple[ChannelParameter, ...]
+) -> tuple[ChannelParameter, ...]:
+    """The parameters of an address, without those that only its query names."""
+    left = set(NAMES.findall(address)) - set(NAMES.findall(path))
+    kept = tuple(one for one in declared if one.name not in left)
+    return (*kept, *undeclared(node, path, kept))
 
 
 def undeclared(

@@ -87,6 +87,7 @@ class FormatSchemas(Schemas):
 
     def protobuf(self, node: Node, text: str | None) -> Found | None:
         """The message that a text in Protobuf's language is about; None, and a problem, where there is none."""
+        node = self._source.follow(node)
         if node.at not in self._protobuf:
             self._protobuf[node.at] = self._read_protobuf(node, text or "")
         return self._protobuf[node.at]

@@ -124,7 +124,7 @@ class Payloads:
             if binding.fields.get("schemaIdLocation") != "payload":
                 continue
             encoding = binding.fields.get("schemaIdPayloadEncoding", "confluent")
-            if encoding not in HEADERS:
+            if str(encoding) not in HEADERS:
                 self._report(unread_header(binding, encoding))
             id = binding.fields.get(ID, 0)
             if isinstance(id, int) and 0 <= id < 2**32:

@@ -6,6 +6,7 @@ Fields have the names of the text. Numbers of 64 bits are numbers, as Python has
 from __future__ import annotations
 
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -57,6 +58,8 @@ SCALARS: dict[int, dict[str, Any]] = {
 NAMED = frozenset({"message_type", "nested_type", "enum_type", "field"})
 """What stands in descriptors under a name of its own."""
 OBJECT: dict[str, Any] = {"types": ("object",)}
+CHOICES = 100
+"""The most fields of a oneof: what each of them rules out is written down."""
 SPAN = r"^-?\d{1,12}(\.\d{1,9})?s$"
 WELL_KNOWN: dict[str, dict[str, Any]] = {
     "Any": {**OBJECT, "required": ("@type",)},
@@ -234,6 +237,12 @@ def unsupported(file: FileDescriptorProto) -> Iterator[str]:
     messages = list(within(file))
     if file.extension or any(message.extension for message in messages):
         yield "extensions"
+    for message in messages:
+        chosen = (one for one in message.field if one.HasField("oneof_index"))
+        counts = Counter(one.oneof_index for one in chosen)
+        for index, choice in enumerate(message.oneof_decl):
+            if counts[index] > CHOICES:
+                yield f'more than {CHOICES} fields in the oneof "{choice.name}"'
     for field in (field for message in messages for field in message.field):
         if hasattr(Message, field.name):
             yield f'a field called "{field.name}"'

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from functools import cache
 
 from generator.model import Discriminator, Json, Property, Schema
-from generator.problems import Place, Problem, Refused
+from generator.problems import MOST, Place, Problem, Refused
 from generator.read.keywords import (
     ANNOTATIONS,
     COMBINATIONS,
@@ -235,7 +236,8 @@ class Schemas:
         try:
             self._source.documents.resolve(node.at, ref)
         except Refused:
-            self._source.report(unmapped(node.at, node.value, list(names)))
+            near = list(names) if len(self._source.problems) < MOST else []
+            self._source.report(unmapped(node.at, node.value, near))
             return None
         return self.refer(node.at, ref)
 
@@ -349,10 +351,11 @@ def key_of(place: Place) -> str:
     """The key of the schema at a place: its file and JSON pointer."""
     joined = "/".join(map(str, place.path))
     if "~" in joined or joined.count("/") >= len(place.path):
-        joined = "/".join(escaped(str(token)) for token in place.path)
+        joined = "/".join([escaped(str(token)) for token in place.path])
     return f"{place.file}#/{joined}" if place.path else f"{place.file}#"
 
 
+@cache
 def escaped(token: str) -> str:
     """A key as a JSON pointer writes it (RFC 6901 §3)."""
     return token.replace("~", "~0").replace("/", "~1")

@@ -33,8 +33,12 @@ def expression(api: Api, operation: Operation, callback: Callback) -> Iterator[P
     texts = BRACES.findall(callback.expression)
     if not texts and callback.expression.startswith("$"):
         texts = [callback.expression]
-    if not texts and not re.match("https?://", callback.expression):
+    is_url = re.match("https?://", callback.expression) is not None
+    if not texts and not is_url:
         yield without_address(operation, callback)
+    elif {"{", "}"} & set(BRACES.sub("", callback.expression)):
+        yield malformed(operation, callback, callback.expression)
+        return
     for text in texts:
         found = EXPRESSION.fullmatch(text.strip())
         if found is None or (found["side"], found["where"]) in NEVER:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from generator.carriers import SOCKETS, WEB
+from generator.carriers import SOCKETS
 from generator.channels import Channel, ChannelParameter, Message
 from generator.model import Api
 from generator.problems import Problem
@@ -69,12 +69,8 @@ def addresses(api: Api) -> Iterator[Problem]:
     """An address is a path or a name: queries and fragments are said by bindings."""
     for channel in api.channels:
         bare = NAMES.sub("", channel.address or "")
-        is_web = any(s.protocol in SOCKETS | WEB for s in channel.servers)
         if "{" in bare or "}" in bare:
             yield unfit_address(channel, "write a parameter as {name}")
-        elif is_web and ("?" in bare or "#" in bare):
-            help = "put what comes after ? into the query of the ws or http binding"
-            yield unfit_address(channel, help)
         elif "?" in bare or "#" in bare:
             help = "queries, fragments and wildcards are no part of an address"
             yield unfit_address(channel, help, "hint")

@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from generator.model import Api, Schema
 from generator.problems import Place, Problem
 from generator.rules.walk import children, everywhere, sent_too
-from generator.targets.keywords import CHOICES, GROUPS_ALL, reference_only, said
+from generator.targets.alternatives import branches
+from generator.targets.keywords import CHOICES, reference_only, says
 from generator.targets.merging import merged
 
 ALTERNATIVES = 1000
 PARAMETERS = 500
 RESPONSES = 100
+MESSAGES = 500
 PARTS = 100
 PROPERTIES = 2000
 PATTERN = 5000
 PATTERNS = 100
 INSIDE = 50
-PARTED = CHOICES | {"all_of", "ref"}
-SHAPING = GROUPS_ALL | {"format"}
 DEPTH = 20
 """How many alternatives may lie in one another where something is said around them."""
 SPREAD = (
@@ -34,7 +34,7 @@ def limits(api: Api) -> Iterator[Problem]:
     yield from found
     if not found:  # what is large cannot be put together to look further
         for schema in everywhere(api):
-            if spreads(api, schema):
+            if is_own(schema) and chooses(api, schema) and spreads(api, schema):
                 yield Problem("not-supported", schema.at, SPREAD)
 
 
@@ -47,6 +47,9 @@ def large(api: Api) -> Iterator[Problem]:
         ):
             if count > most:
                 yield too_many(operation.at, "an operation", most, what)
+    for channel in api.channels:
+        if len(channel.messages) > MESSAGES:
+            yield too_many(channel.at, "a channel", MESSAGES, "messages")
     for schema in everywhere(api):
         for count, most, what in sizes(api, schema):
             if count > most:
@@ -77,6 +80,7 @@ def sizes(api: Api, schema: Schema) -> Iterator[tuple[int, int, str]]:
     """How many of each thing a schema has, how many it may have, and the things' name."""
     yield len(schema.one_of) + len(schema.any_of), ALTERNATIVES, "alternatives"
     yield len(schema.properties), PROPERTIES, "properties"
+    yield len(schema.required), PROPERTIES, "required properties"
     yield len(schema.pattern_properties), PATTERNS, "patterns of properties"
     yield len(schema.pattern or ""), PATTERN, "characters in its pattern"
     if schema.all_of or schema.ref is not None:
@@ -99,18 +103,23 @@ def parts(api: Api, schema: Schema) -> int:
 
 def spreads(api: Api, schema: Schema) -> bool:
     """Whether what a schema says around its alternatives would be said too often, or without end."""
-    if not said(schema, PARTED) or reference_only(schema):
-        return False
-    whole = merged(schema, api.schemas).schema
-    if not said(whole, CHOICES) or not said(whole, SHAPING):
-        return False
-    found, stack = 0, [(whole, schema.key, 0)]
+    found, stack = 0, [(schema, 0)]
     while stack and found <= ALTERNATIVES:
-        one, above, depth = stack.pop()
+        one, depth = stack.pop()
         if depth > DEPTH:
             return True
-        inner = [each for each in one.one_of or one.any_of if each.ref != above]
-        found += not inner
-        for each in inner:
-            stack.append((merged(each, api.schemas).schema, one.key, depth + 1))
+        for branch, both in branches(merged(one, api.schemas), api.schemas):
+            if both is not branch and chooses(api, branch):
+                stack.append((both, depth + 1))
+            found += 1
     return found > ALTERNATIVES
+
+
+def is_own(schema: Schema) -> bool:
+    """Whether a schema says something, rather than only where another stands."""
+    return reference_only(schema) is None
+
+
+def chooses(api: Api, schema: Schema) -> bool:
+    """Whether a schema has alternatives, by itself or by what it is put together from."""
+    return says(merged(schema, api.schemas).schema, CHOICES)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.model import Api, Discriminator, Schema
+from generator.model import Api, Discriminator, Schema, changed
 from generator.problems import Problem
 from generator.rules.walk import everywhere, resolved
+from generator.targets.keywords import reference_only
+from generator.targets.merging import is_anything
 
 
 def endless(api: Api) -> Iterator[Problem]:
@@ -23,6 +25,41 @@ def endless(api: Api) -> Iterator[Problem]:
             f'"{schema.name}" consists of itself by allOf: nothing can be checked against it',
             "let a property or an item refer to it instead",
         )
+
+
+def hollow(api: Api) -> Iterator[Problem]:
+    """No schema is but alternatives that lead to one another: nothing says what a value is."""
+    left = {
+        key: found
+        for key, schema in api.schemas.items()
+        if (found := only_alternatives(schema))
+    }
+    users: dict[str, list[str]] = {}
+    for key, found in left.items():
+        for each in found:
+            users.setdefault(each, []).append(key)
+    grounded = [key for key in users if key not in left]
+    while grounded:
+        for user in users.get(grounded.pop(), ()):
+            if left.pop(user, None):
+                grounded.append(user)
+    for key in left:
+        yield Problem(
+            "endless-schema",
+            api.schemas[key].at.key(),
+            f'"{api.schemas[key].name}" has no alternatives but such as lead back to them',
+            "let one of them say what a value is",
+        )
+
+
+def only_alternatives(schema: Schema) -> set[str]:
+    """The schemas that one chooses from, where it does nothing else, and each of them has a name."""
+    several = (*schema.one_of, *schema.any_of)
+    refs = {reference_only(each) for each in several} | {schema.ref or ""}
+    bare = changed(schema, one_of=(), any_of=(), discriminator=None, ref=None)
+    if None in refs or not is_anything(bare):
+        return set()
+    return {ref for ref in refs if ref}
 
 
 def circle(api: Api, key: str) -> list[str] | None:
@@ -101,7 +138,10 @@ def untold(
 def required(api: Api) -> Iterator[Problem]:
     """What is required is declared, unless the schema is but a part of another."""
     for schema in everywhere(api):
-        if not schema.properties or schema.additional is not None or combined(schema):
+        closed = schema.additional is not None and schema.additional.never
+        if not schema.properties or combined(schema):
+            continue
+        if schema.additional is not None and not closed:
             continue
         names = {each.name for each in schema.properties}
         for index, name in enumerate(schema.required):
@@ -109,9 +149,10 @@ def required(api: Api) -> Iterator[Problem]:
                 yield Problem(
                     "undeclared-property",
                     schema.at / "required" / index,
-                    f'{schema.name or "this schema"} requires "{name}", but does not declare it',
+                    f'{schema.name or "this schema"} requires "{name}", but does not declare it'
+                    + (", nor allows it: no object is valid" if closed else ""),
                     f"add {name} to its properties",
-                    "hint",
+                    "warning" if closed else "hint",
                 )
 
 

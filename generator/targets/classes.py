@@ -59,7 +59,7 @@ class Classes:
         for one in properties(schema):
             if one.name in names and one.name not in inherited:
                 members.append(self._field(one, names[one.name], schema, task))
-                texts.append(said_of(one.schema, 4))
+                texts.append(said_of(one.schema, 4, one.name))
         extra, head = self._extra(task)
         if extra is not None:
             members.append(extra)
@@ -71,7 +71,7 @@ class Classes:
             name = "Ruled" if rules else "Model"
             imports |= {of_runtime(name)}
             bases = bases or [name]
-        about = said_of(schema, 4)
+        about = said_of(schema, 4, task.name)
         view = DefinitionView(
             task.name,
             decorator="".join("@" + rule.text() for rule in rules),

@@ -277,18 +277,10 @@ def bytes_literal(content: bytes) -> str:
 
 
 def _bracketed(opening: str, items: list[tuple[str, Words]], closing: str) -> Words:
-    """The items, each with what stands before it; texts beside each other become one."""
-    pieces: list[str] = []
-    texts = [opening]
-    imports: set[Import] = set()
+    """The items, each with what stands before it."""
+    pieces, imports = [opening], set[Import]()
     for index, (head, item) in enumerate(items):
-        texts.append(f", {head}" if index else head)
-        for piece in item.pieces:
-            if isinstance(piece, Name):
-                pieces += ["".join(texts), piece]
-                texts = []
-            else:
-                texts.append(piece)
+        pieces.append(f", {head}" if index else head)
+        pieces.extend(item.pieces)
         imports |= item.imports
-    texts.append(closing)
-    return Words((*pieces, "".join(texts)), frozenset(imports))
+    return Words((*pieces, closing), frozenset(imports))

@@ -161,10 +161,14 @@ def _typed(
     module = ".runtime.forms" if kind in ("Form", "Multipart") else ".runtime.contents"
     making = {Import(module, kind)}
     making |= {Import(module, "Encoding")} if len(options) > 1 else set()
+    said, needed = annotation.said, annotation.said_imports
+    if models.is_null(content.schema):
+        # A name for None would hide from mypy that there is no result to pass on.
+        said, needed = "None", frozenset()
     return Representation(
         content.content_type,
         f"{kind}({', '.join((annotation.text, *options))})",
-        annotation.said,
+        said,
         annotation.imports | making,
-        annotation.said_imports,
+        needed,
     )

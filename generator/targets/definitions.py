@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.model import Property, Schema
-from generator.python import FIELDS, Import, Scope, constant, docstring, string
+from generator.python import (
+    FIELDS,
+    Import,
+    Scope,
+    constant,
+    docstring,
+    snake,
+    string,
+)
 from generator.targets.directions import Direction
 from generator.targets.forms import Form
 from generator.targets.merging import Merged
@@ -76,20 +84,23 @@ def enumeration(name: str, schema: Schema) -> Definition:
             given if given.isidentifier() else constant(given, "VALUE"), given
         )
         members.append(MemberView(f"{member} = {string(value)}"))
+    about = said_of(schema, 4, name)
     view = DefinitionView(
         name,
         head=f"class {name}(StrEnum):",
-        docstring=said_of(schema, 4),
+        docstring=about,
         members=tuple(members),
-        spaced=bool(members and said_of(schema, 4)),
-        empty=not members and not said_of(schema, 4),
+        spaced=bool(members and about),
+        empty=not members and not about,
     )
     return Definition(name, view, frozenset({Import("enum", "StrEnum")}))
 
 
-def said_of(schema: Schema, indent: int) -> str:
-    """What a document says about a schema, as a docstring."""
-    text = schema.description or schema.title or ""
+def said_of(schema: Schema, indent: int, name: str = "") -> str:
+    """What a document says about a schema, as a docstring; a title says nothing that is but the name."""
+    text = schema.description or ""
+    if not text and schema.title and snake(schema.title) != snake(name):
+        text = schema.title
     if schema.deprecated:
         text = f"{text}\n\nDeprecated." if text else "Deprecated."
     return docstring(text, indent)

@@ -16,6 +16,9 @@ DEEP = 6
 SHALLOW = 3
 """How deep optional properties are shown."""
 
+LEAST = -1
+"""Shows no item or value either that may be left out: what it holds may have no value at all."""
+
 MOST = 1000
 """Values of an array, those inside its items included."""
 
@@ -71,7 +74,7 @@ class Examples:
 
     def _best(self, schema: Schema, direction: Direction) -> Example:
         first: Json | None = None
-        for optional in (SHALLOW, 0):
+        for optional in (SHALLOW, 0, LEAST):
             try:
                 value = self._maker(direction, optional).make(schema)
             except (_Endless, RecursionError):
@@ -79,7 +82,8 @@ class Examples:
             if self.is_valid(schema, value):
                 return Example(value, True)
             first = value if first is None else first
-        return Example(first, False)
+        plain = [value for value in (*UNLIKE, {}, []) if self.is_valid(schema, value)]
+        return Example(plain[0], True) if plain else Example(first, False)
 
     def _maker(self, direction: Direction, optional: int) -> _Maker:
         known = self._makers.get((direction, optional))
@@ -287,6 +291,8 @@ class _Maker:
 
     def _of_type(self, schema: Schema, depth: int, seen: frozenset[str]) -> Json:
         kinds: list[str] = [kind for kind in schema.types if kind != "null"]
+        if self.optional == LEAST and "null" in schema.types:
+            return None
         kinds = kinds or [*schema.types]
         kind = kinds[0] if kinds else implied(schema)
         if kind == "object":
@@ -326,7 +332,9 @@ class _Maker:
     def _more_names(self, schema: Schema, count: int) -> Iterator[str]:
         """Names for a map's entries: as many as it needs, and one to show what it holds."""
         shows = not schema.properties and schema.additional is not None
-        wanted = max(schema.min_properties or 0, 1 if shows and self.optional else 0)
+        wanted = max(
+            schema.min_properties or 0, 1 if shows and self.optional > 0 else 0
+        )
         most = schema.max_properties if schema.max_properties is not None else wanted
         for index in range(count, min(wanted, most, count + 50)):
             named = schema.property_names
@@ -348,7 +356,8 @@ class _Maker:
             self.make(one, depth + 1, seen) for one in schema.prefix_items
         ]
         least = max(schema.min_items or 0, contained(schema))
-        wanted = max(least, 1 if schema.items is not None and depth < DEEP else 0)
+        shows = schema.items is not None and self.optional != LEAST and depth < DEEP
+        wanted = max(least, 1 if shows else 0)
         if schema.max_items is not None:
             wanted = min(wanted, schema.max_items)
         inner = schema.contains if contained(schema) else schema.items

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from generator.model import Json, Schema
 from generator.targets.jsons import type_of
-from generator.targets.keywords import allowed_values
+from generator.targets.keywords import allowed_values, reference_only
 from generator.targets.merging import merged
 
 Kind = Json
@@ -75,3 +75,21 @@ def _any_of(objects: list[dict[str, Json]]) -> Kind:
         name: _either([one[name] for one in objects if name in one], set())
         for name in names
     }
+
+
+def only_null(schema: Schema, schemas: dict[str, Schema]) -> bool:
+    """Whether null is the only value that may be."""
+    seen: set[str] = set()
+    stack = [schema]
+    while stack:
+        one = stack.pop()
+        named = schemas.get(reference_only(one) or "", one)
+        whole = merged(named, schemas).schema
+        options = () if whole.types else whole.one_of or whole.any_of
+        is_null = set(whole.types) == {"null"} or whole.enum == (None,)
+        if not options and not is_null:
+            return False
+        if named.key not in seen:
+            stack += options
+        seen.add(named.key)
+    return True

@@ -24,7 +24,7 @@ from generator.targets.definitions import (
 from generator.targets.directions import Direction
 from generator.targets.forms import Form, Forms, Side
 from generator.targets.keywords import reference_only
-from generator.targets.kinds import Kind, kind_of
+from generator.targets.kinds import Kind, kind_of, only_null
 from generator.targets.merging import Merged, merged
 from generator.targets.modules import (
     ModelsModule,
@@ -117,6 +117,10 @@ class Models:
         named = self._schemas.get(reference_only(schema) or "", schema)
         whole = merged(named, self._schemas).schema
         return "string" in whole.types and text_type(whole)[0] == FORMATS["binary"]
+
+    def is_null(self, schema: Schema) -> bool:
+        """Whether null is the only value that may be."""
+        return only_null(schema, self._schemas)
 
     def example(
         self,
@@ -302,7 +306,7 @@ class Models:
             self._scope.collisions.clear()
             value = found.shown()
             needed = value.imports | {Import("typing_extensions", "TypeAliasType")}
-            view = DefinitionView(name, docstring=said_of(schema, 0))
+            view = DefinitionView(name, docstring=said_of(schema, 0, name))
             self._definitions[name] = Definition(name, view, needed, value.names, value)
             said = (
                 found.said()
@@ -325,7 +329,7 @@ class Models:
             return enumeration(task.name, task.found.schema)
         value = self._types.expressed(task.found, task.name, task.direction).shown()
         view = DefinitionView(
-            task.name, alias="", docstring=said_of(task.found.schema, 0)
+            task.name, alias="", docstring=said_of(task.found.schema, 0, task.name)
         )
         needed = value.imports | {Import("typing_extensions", "TypeAliasType")}
         return Definition(task.name, view, needed, value.names, value)

@@ -32,6 +32,7 @@ from generator.targets.message_kinds import (
     needs_headers,
     shown,
 )
+from generator.targets.messaging_parts import channel_security, web_exchanges
 from generator.targets.models import Models
 from generator.targets.naming import Named, Naming
 from generator.targets.responses import bare, reply_headers
@@ -280,12 +281,13 @@ def environment_variable(name: str, scheme: Scheme) -> str:
     return f"{name}_{last}".upper()
 
 
-def _scopes(api: Api, scheme: Scheme) -> Iterable[str]:
-    for operation in api.operations:
-        for requirement in operation.security:
-            for need in requirement:
-                if need.scheme == scheme.name:
-                    yield from need.scopes
+def _scopes(api: Api, scheme: Scheme) -> Iterator[str]:
+    asked = [one.security for one in api.operations]
+    asked += [channel_security(api, one.channel) for one in web_exchanges(api)]
+    for requirements in asked:
+        for need in (need for way in requirements for need in way):
+            if need.scheme == scheme.name:
+                yield from need.scopes
 
 
 def handlers_class(title: str) -> str:

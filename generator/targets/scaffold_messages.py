@@ -11,6 +11,7 @@ from generator.carriers import CarrierKind, exchange_kind, kinds, path_prefix
 from generator.channels import ChannelParameter
 from generator.model import Api, Json
 from generator.python import Import, Imports, call, literal, string
+from generator.rules.bindings import spoken
 from generator.rules.message_expressions import EXPRESSION, tokens
 from generator.targets.channels import server_name
 from generator.targets.exchange_names import (
@@ -193,7 +194,24 @@ def _client(api: Api, naming: Naming) -> str:
         named = "" if kind == found[0] else f"{KEYWORDS[kind]}="
         arguments.append(named + value)
     arguments += map(shown_credential, message_credentials(api, naming))
+    for field in ("headers", "query"):
+        if asked := dict(_asked(api, naming, field)):
+            arguments.append(f"{field}={literal(asked)}")
     return call("MessagingClient", arguments, indent=4, used=40)
+
+
+def _asked(api: Api, naming: Naming, field: str) -> Iterator[tuple[str, Json]]:
+    """What every handshake and request must have in its headers, or its query, beside credentials."""
+    shown = {(one.parameter or "authorization").lower() for one in api.schemes.values()}
+    for named in naming.messaging.exchanges:
+        bindings = (*named.channel.channel.bindings, *named.exchange.bindings)
+        for binding in bindings if named.channel.kind in ("socket", "http") else ():
+            for name, value in _required(binding.fields.get(field)):
+                if (
+                    spoken(binding.protocol) in ("ws", "http")
+                    and name.lower() not in shown
+                ):
+                    yield name, value
 
 
 def _prefix(api: Api, kind: CarrierKind) -> str:
@@ -346,15 +364,19 @@ def _said(named: NamedExchange, suite: Suite) -> Iterator[str]:
         yield f"query={literal({**needed})}"
 
 
-def _query(named: NamedExchange) -> Iterator[tuple[str, Json]]:
+def _query(named: NamedExchange) -> Iterator[tuple[str, str]]:
     """The fields that a call's query must have."""
     for binding in named.exchange.bindings if named.channel.kind == "call" else ():
-        schema = binding.fields.get("query")
-        words = schema if isinstance(schema, dict) else {}
-        required, properties = words.get("required"), words.get("properties")
-        for name in required if isinstance(required, list) else ():
-            one = properties.get(str(name)) if isinstance(properties, dict) else None
-            yield str(name), _text_of(one if isinstance(one, dict) else {})
+        yield from _required(binding.fields.get("query"))
+
+
+def _required(schema: Json) -> Iterator[tuple[str, str]]:
+    """The fields that the schema of a query or of headers asks for, each with a text."""
+    words = schema if isinstance(schema, dict) else {}
+    required, properties = words.get("required"), words.get("properties")
+    for name in required if isinstance(required, list) else ():
+        one = properties.get(str(name)) if isinstance(properties, dict) else None
+        yield str(name), _text_of(one if isinstance(one, dict) else {})
 
 
 def _text_of(schema: dict[str, Json]) -> str:

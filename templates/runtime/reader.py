@@ -21,6 +21,7 @@ from .violations import (
 )
 
 T = TypeVar("T")
+FORM = "application/x-www-form-urlencoded"
 
 
 class Body(Generic[T]):
@@ -58,7 +59,7 @@ class Reader:
         Raises HttpProblem: 415 for a content type nobody declared, 400 for broken syntax.
         """
         sent = self.sources.header("content-type")
-        if not self.content and (sent is None or not body.required):
+        if not self.content and (sent is None or is_absent(body, sent)):
             return self.no_body(body)
         content = content_of(body, sent)
         try:
@@ -81,6 +82,11 @@ class Reader:
         """Raises Invalid when anything was wrong."""
         if self.violations:
             raise Invalid(self.violations)
+
+
+def is_absent(body: Body[Any], sent: str) -> bool:
+    """Whether nothing at all is no body, as a form without fields would be."""
+    return not (body.required or declared(body.contents, sent) == FORM)
 
 
 def content_of(body: Body[Any], sent: str | None) -> Content:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from real.emitted import Project
 from real.raw import Document, Operation
-from real.requests import Request, Requests
+from real.requests import CERTIFICATE, Request, Requests
 from real.values import NoValue
 
 
@@ -36,7 +36,10 @@ def faults(
     for scheme in getattr(application, "SCHEMES", {}).values():
         setattr(handlers, scheme.method, anybody)
     settings = service.Settings(
-        database_url=f"sqlite:///{folder}/test.db", port=0, development=True
+        database_url=f"sqlite:///{folder}/test.db",
+        port=0,
+        development=True,
+        client_certificate_header=CERTIFICATE,
     )
     with service.serving(service.create_app(handlers, settings)) as url:
         yield from _answers(url, document, nothing_fits)

@@ -15,6 +15,8 @@ from real.values import Values
 
 IGNORED = frozenset({"accept", "content-type", "authorization"})
 """Header parameters that the specification says are none."""
+CERTIFICATE = "Client-Cert"
+"""The header that a proxy passes callers' certificates on in (RFC 9440)."""
 OTHERS = {"*/*": "application/octet-stream", "text/*": "text/plain"}
 EXPRESSION = re.compile(r"\$?request\.(?:body#|query\.|header\.|path\.)([^}\s]*)")
 
@@ -125,6 +127,8 @@ class Requests:
         explode: bool,
     ) -> None:
         safe = "" if where != "header" else "/:;=?@&$+!*'() \"<>[]{}|\\^`~#%"
+        if safe and not isinstance(made, (list, dict)):
+            safe += ","  # it parts nothing
 
         def one(each: Any) -> str:
             return quote(text_of(each), safe=safe)
@@ -300,6 +304,8 @@ class Requests:
             request.headers["Authorization"] = f"{scheme['scheme']} secret"
         elif scheme["type"] in ("oauth2", "openIdConnect"):
             request.headers["Authorization"] = "Bearer secret"
+        else:
+            request.headers[CERTIFICATE] = ":c2VjcmV0:"
 
 
 def text_of(value: Any) -> str:

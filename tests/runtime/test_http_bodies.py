@@ -165,6 +165,14 @@ def test_a_form_has_every_style() -> None:
     )
 
 
+def test_a_form_without_fields_is_no_absent_body() -> None:
+    body: Body[Order | None] = Body({FORM: Form(Order, KINDS)})
+    assert sent(b"", None).body(body) is None
+    reader = sent(b"", FORM)
+    reader.body(body)
+    assert {each["code"] for each in reader.violations} == {"missing"}
+
+
 def test_a_broken_field_is_pointed_at() -> None:
     body: Body[Order] = Body({FORM: Form(Order, KINDS)})
     reader = sent(b"count=1.5&place={oops", FORM)

@@ -100,6 +100,15 @@ async def test_methods_of_one_path_are_told_apart() -> None:
     assert routes.find("/a/1", "DELETE") == frozenset({"GET", "HEAD", "PUT"})
 
 
+async def test_a_head_of_its_own_is_not_answered_by_the_get_before_it() -> None:
+    get = Route("/a", echo, methods=["GET"])
+    head = Route("/a", fail, methods=["HEAD"])
+    routes = Table([get, head])
+    assert routes.find("/a", "HEAD") == (head, {})
+    assert routes.find("/a", "GET") == (get, {})
+    assert Table([get]).find("/a", "HEAD") == (get, {})
+
+
 async def test_the_closest_path_decides_which_methods_there_are() -> None:
     routes = Table(
         [

@@ -89,11 +89,12 @@ class Table(Router):
         """Sorts the routes into the table, once more when some were added."""
         self.root, self.whole = Node(), {}
         self.others.routes = [one for one in self.routes if not is_plain(one)]
-        for route in self.routes:
-            if isinstance(route, Route) and is_plain(route):
-                node = enter(self.root, route)
-                if "{" not in route.path:
-                    self.whole[route.path] = node, ()
+        plain = [one for one in self.routes if isinstance(one, Route) and is_plain(one)]
+        # A GET answers HEAD too, unless there is a route for that.
+        for route in sorted(plain, key=lambda one: one.methods != {"HEAD"}):
+            node = enter(self.root, route)
+            if "{" not in route.path:
+                self.whole[route.path] = node, ()
         self.built_from = len(self.routes)
 
     def find(self, path: str, method: str) -> Found | frozenset[str]:

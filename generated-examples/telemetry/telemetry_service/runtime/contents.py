@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -16,9 +14,6 @@ from .kinds import Kind, as_json
 from .media import charset_of
 from .model import File
 from .problem import HttpProblem
-
-# Asked to raise, pydantic takes as long again as for writing: so it warns, and this raises.
-warnings.filterwarnings("error", "Pydantic serializer", module=re.escape(__name__))
 
 
 class Content(ABC):
@@ -88,10 +83,7 @@ class Json(Content):
     def write(self, value: object) -> bytes:
         if self.holds_models or not isinstance(value, self.model):
             self.check(value)
-        try:
-            return self.dump(value, by_alias=True)
-        except UserWarning as unfit:
-            raise ValueError(str(unfit)) from None
+        return self.dump(value, by_alias=True, warnings="error")
 
     def suits(self, value: object) -> bool:
         return isinstance(value, self.model) and not isinstance(value, (bytes, File))
