@@ -48,6 +48,7 @@ class Fitting:
         self._searches = searches
         self._formats = formats
         self._referred: dict[str, Test] = {}
+        self._around: list[None] = []
 
     def test(self, schema: Json) -> Test:
         """The function that says whether a value fits a schema; it may raise RecursionError."""
@@ -67,8 +68,11 @@ class Fitting:
         """The test of what a $ref says; it is made when it is first needed."""
         known = self._referred.get(uri)
         if known is None:
-            known = self._referred[uri] = _remembering(self.test(self._resolve(uri)))
+            known = self._referred[uri] = self._remembered(uri)
         return known
+
+    def _remembered(self, uri: str) -> Test:
+        return _remembering(self.test(self._resolve(uri)), self._around)
 
     def found(self, pattern: str, text: str) -> bool:
         """Whether a pattern may be found in a text: what cannot be told passes."""
@@ -83,7 +87,12 @@ class Fitting:
         return lambda value: not isinstance(value, str) or conforms(value)
 
 
-def _remembering(test: Test) -> Test:
+DEEPEST = 100
+"""How many $refs are followed inside each other, so that some stack is left for jsonschema."""
+
+
+def _remembering(test: Test, around: list[None]) -> Test:
+    """The test, asked once of each value; `around` counts those that are being asked."""
     known: dict[object, tuple[Json, bool]] = {}
 
     def remembered(value: Json) -> bool:
@@ -91,7 +100,13 @@ def _remembering(test: Test) -> Test:
         key: object = id(value) if is_whole else (type(value), value)
         found = known.get(key)
         if found is None:
-            found = known[key] = value, test(value)  # kept alive, its id stays its own
+            if len(around) >= DEEPEST:
+                raise RecursionError
+            around.append(None)
+            try:
+                found = known[key] = value, test(value)  # kept alive: its id is its own
+            finally:
+                around.pop()
         return found[1]
 
     return remembered

@@ -127,6 +127,7 @@ CODES: dict[str, str] = {
     "duplicate-operation-id": "two operations have the same operationId",
     "duplicate-parameter": "a parameter is given twice",
     "endless-schema": "a schema that only an endless value could satisfy",
+    "ignored-nullable": "a schema of OpenAPI 3.1 says nullable, a word of 3.0",
     "ignored-parameter": "a parameter that OpenAPI ignores, or security says already",
     "ignored-siblings": "fields beside a $ref, which OpenAPI 3.0 ignores",
     "invalid-name": "an x-python-name that cannot be a name in Python",

@@ -64,6 +64,7 @@ ADVICE = frozenset(
         "discriminator-without-property",
         "ignored-parameter",
         "ignored-siblings",
+        "ignored-nullable",
         # What only a generator needs.
         "not-supported",
         "name-collision",

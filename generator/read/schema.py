@@ -289,7 +289,7 @@ def meaningless(places: list[Place]) -> Problem:
     who = "a schema says" if len(places) == 1 else f"{len(places)} schemas say"
     first = min(places, key=lambda place: (place.file, [*map(str, place.path)]))
     return Problem(
-        "unknown-field",
+        "ignored-nullable",
         first.key(),
         f'{who} "nullable": that is OpenAPI 3.0, and means nothing here',
         "add null to the types: type: [string, 'null']",

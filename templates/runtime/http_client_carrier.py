@@ -24,6 +24,7 @@ from .carrier import (
 )
 from .event_stream import EventStream
 from .message_frames import PROBLEM, headers_of
+from .tasks import ended
 
 log = logging.getLogger(__name__)
 
@@ -68,10 +69,7 @@ class HttpClientCarrier:
 
     async def stop(self, grace: float) -> None:
         """Leave every stream."""
-        reading = tuple(self._reading)
-        for task in reading:
-            task.cancel()
-        await asyncio.gather(*reading, return_exceptions=True)
+        await ended(*self._reading)
         http, self._http = self._http, None
         if http is not None:
             await http.aclose()
@@ -139,8 +137,7 @@ class HttpClientCarrier:
             raise CannotConnect(f"{address}: {error}") from error
 
         async def leave() -> None:
-            reading.cancel()
-            await asyncio.gather(reading, return_exceptions=True)
+            await ended(reading)
 
         return leave
 

@@ -25,6 +25,7 @@ from .carrier import NO_OPTIONS, CannotConnect, Deliver, Undelivered, Unsubscrib
 from .carrier_subscriptions import Subscriptions, told_as
 from .intake import PAUSE, Arrival, Intake
 from .native_headers import received
+from .tasks import ended
 from .wildcards import Spelling
 
 CONNECT_TIMEOUT = 15.0
@@ -170,13 +171,9 @@ class _Reader:
         self._running = asyncio.create_task(self._run())
 
     async def stop(self, grace: float) -> None:
-        if self._running is not None:
-            self._running.cancel()
-            await asyncio.gather(self._running, return_exceptions=True)
+        await ended(self._running)
         await self._intake.finish(grace)
-        for task in list(self._partitions.values()):
-            task.cancel()
-        await asyncio.gather(*self._partitions.values(), return_exceptions=True)
+        await ended(*self._partitions.values())
         await self._consumer.stop()
 
     async def _run(self) -> None:

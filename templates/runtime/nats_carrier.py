@@ -27,6 +27,7 @@ from .carrier import NO_OPTIONS, CannotConnect, Deliver, Undelivered, Unsubscrib
 from .carrier_subscriptions import Subscriptions, told_as
 from .intake import PAUSE, Arrival, Intake
 from .native_headers import besides, received
+from .tasks import ended
 from .wildcards import Spelling
 
 CONNECT_TIMEOUT = 5.0
@@ -143,8 +144,7 @@ class _Pulled:
         self._running = asyncio.create_task(self._run())
 
     async def stop(self, grace: float) -> None:
-        self._running.cancel()
-        await asyncio.gather(self._running, return_exceptions=True)
+        await ended(self._running)
         await self._intake.finish(grace)
         await self._pull.unsubscribe()
 

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from .framing import unframed
 from .intake import PAUSE, Arrival, Intake
 from .native_headers import as_text
+from .tasks import ended
 from .wildcards import Spelling
 
 POLL = 1.0
@@ -34,9 +35,7 @@ class ChannelReader:
         self._running = asyncio.create_task(self._run())
 
     async def stop(self, grace: float) -> None:
-        if self._running is not None:
-            self._running.cancel()
-            await asyncio.gather(self._running, return_exceptions=True)
+        await ended(self._running)
         await self._intake.finish(grace)
         ear: Any = self._ear  # its closing has no types
         await ear.aclose()

@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 
 from .framing import unframed
 from .intake import PAUSE, Arrival, Intake
+from .tasks import ended
 from .wildcards import Spelling
 
 POLL = 1.0
@@ -42,11 +43,9 @@ class ListReader:
 
     async def stop(self, grace: float) -> None:
         running, watching = self._tasks
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        await ended(running)
         await self._intake.finish(grace)
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+        await ended(watching)
         try:
             for name in await self._names():
                 await self._give_back(name, self._name)

@@ -14,6 +14,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from .intake import PAUSE, Arrival, Intake
 from .native_headers import received
+from .tasks import ended
 from .together import Together
 from .wildcards import Spelling
 
@@ -60,9 +61,7 @@ class StreamReader:
         self._running = asyncio.create_task(self._run())
 
     async def stop(self, grace: float) -> None:
-        if self._running is not None:
-            self._running.cancel()
-            await asyncio.gather(self._running, return_exceptions=True)
+        await ended(self._running)
         await self._intake.finish(grace)
         try:
             await self._leave()

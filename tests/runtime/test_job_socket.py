@@ -8,7 +8,7 @@ import secrets
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -306,20 +306,26 @@ def test_a_caller_who_does_not_listen_is_closed(project: Path, tmp_path: Path) -
 
 
 async def chatter(url: str) -> int | None:
-    """Says as much as it can without listening; then the code it is closed with."""
+    """Says as much as it can without listening, again and again; then the code it is closed with."""
     text = json.dumps({"type": "ping", "ref": secrets.token_hex(100)})
-    async with connect_async(
-        url, max_queue=1, compression=None, proxy=None
-    ) as connection:
+    async with (
+        asyncio.timeout(60),
+        connect_async(url, max_queue=1, compression=None, proxy=None) as connection,
+    ):
         try:
-            with suppress(TimeoutError):
-                while True:
-                    async with asyncio.timeout(1):
-                        await connection.send(text)
             while True:
-                await connection.recv()
+                await until_stuck(lambda: connection.send(text))
+                await until_stuck(connection.recv)
         except ConnectionClosed as end:
             return end.rcvd.code if end.rcvd else None
+
+
+async def until_stuck(act: Callable[[], Awaitable[object]]) -> None:
+    """Acts until that takes longer than a second."""
+    with suppress(TimeoutError):
+        while True:
+            async with asyncio.timeout(1):
+                await act()
 
 
 def test_a_service_that_stops_says_so_at_once(project: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from .carrier import Deliver
+from .tasks import ended
 
 PAUSE = 0.5
 LONGEST_PAUSE = 30.0
@@ -71,13 +72,9 @@ class Intake:
 
     async def finish(self, grace: float) -> None:
         """Lets what is in hand end for `grace` seconds; what is then left is abandoned, unacknowledged."""
-        if self._in_hand:
-            await asyncio.wait(list(self._in_hand), timeout=grace)
-        left = [*self._in_hand, *([self._beating] if self._beating else [])]
-        self._beating = None
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        await ended(*self._in_hand, grace=grace)
+        beating, self._beating = self._beating, None
+        await ended(beating)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         del self._in_hand[task]

@@ -17,6 +17,7 @@ from .address import parsed
 from .carrier import NO_OPTIONS, Deliver, Unsubscribe
 from .ids import new_id
 from .message_headers import MESSAGE_ID
+from .tasks import ended
 
 log = logging.getLogger(__name__)
 
@@ -230,11 +231,7 @@ class MemoryCarrier:
         for member in self._members:
             await member.leave()
         running = [task for member in self._members for task in member.tasks]
-        if running:
-            await asyncio.wait(running, timeout=grace)
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await ended(*running, grace=grace)
 
 
 _brokers: dict[str, MemoryBroker] = {}

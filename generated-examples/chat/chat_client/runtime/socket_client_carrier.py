@@ -28,6 +28,7 @@ from .carrier import (
 )
 from .remote_socket import RemoteSocket, SocketRefused
 from .message_frames import SUBPROTOCOL, Frame, opened, packed, plain
+from .tasks import ended
 
 log = logging.getLogger(__name__)
 
@@ -77,10 +78,7 @@ class SocketClientCarrier:
     async def stop(self, grace: float) -> None:
         """Close every socket."""
         wires, self._wires = self._wires, {}
-        for wire in wires.values():
-            wire.reading.cancel()
-        readings = (wire.reading for wire in wires.values())
-        await asyncio.gather(*readings, return_exceptions=True)
+        await ended(*(wire.reading for wire in wires.values()))
 
     async def publish(
         self,

@@ -26,6 +26,7 @@ from .service import Service
 from .sink import current_sink, current_trace
 from .store import Store
 from .submission import Submissions
+from .tasks import ended
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -221,8 +222,7 @@ class Post:
                 log.warning("%s messages are left to the broker.", self._handling)
 
     async def _unsubscribe(self) -> None:
-        self._connecting.cancel()
-        await asyncio.gather(self._connecting, return_exceptions=True)
+        await ended(self._connecting)
         await quietly(*(unsubscribe() for unsubscribe in self._unsubscribers))
 
 

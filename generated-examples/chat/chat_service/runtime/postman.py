@@ -17,6 +17,7 @@ from . import outgoing, seen_messages
 from .outgoing import Claimed, Letter
 from .settings import Settings
 from .store import Store, StoreClosed, now
+from .tasks import ended
 
 log = logging.getLogger(__name__)
 
@@ -78,11 +79,7 @@ class Postman:
         self._stopping = True
         self._awake.set()
         await self._turns
-        if self._sending:
-            await asyncio.wait(self._sending, timeout=grace)
-        for task in self._sending:
-            task.cancel()
-        await asyncio.gather(*self._sending, return_exceptions=True)
+        await ended(*self._sending, grace=grace)
         self._postponed += [(one, now(), False) for one in self._handed]
         await self._turn(0)
 

@@ -31,6 +31,7 @@ from .problem import HttpProblem
 from .problem import document as problem_document
 from .service import Service
 from .sockets import QUEUE, Frame, Socket, Sockets
+from .tasks import ended
 
 log = logging.getLogger(__name__)
 
@@ -114,11 +115,7 @@ class SocketCarrier:
         self._started = False
         for line in {line for lines in self._lines.values() for line in lines}:
             line.socket.close(CloseCode.RESTART, "the service is about to stop")
-        if self._working:
-            await asyncio.wait(self._working, timeout=grace)
-        for task in (left := tuple(self._working)):
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        await ended(*self._working, grace=grace)
 
     async def publish(
         self,

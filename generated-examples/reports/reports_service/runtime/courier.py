@@ -32,6 +32,7 @@ from .owner_secrets import secret_of
 from .sender import Outcome, Outgoing, Sender
 from .signing import sign
 from .store import Store, StoreClosed, now
+from .tasks import ended
 
 log = logging.getLogger(__name__)
 
@@ -129,11 +130,7 @@ class Courier:
         self._stopping = True
         self._awake.set()
         await self._turns
-        if self._sending:
-            await asyncio.wait(self._sending, timeout=grace)
-        for task in self._sending:
-            task.cancel()
-        await asyncio.gather(*self._sending, return_exceptions=True)
+        await ended(*self._sending, grace=grace)
         await self._turn(room=0)
 
     def _wake(self) -> None:

@@ -36,6 +36,7 @@ from .framing import framed, unframed
 from .intake import Arrival, Intake
 from .message_headers import GROUP, MESSAGE_ID, REPLAYED
 from .native_headers import besides, received
+from .tasks import ended
 from .wildcards import Spelling
 
 CONNECT_TIMEOUT = 5.0
@@ -180,8 +181,7 @@ class _Reader:
         self._running = asyncio.create_task(self._run())
 
     async def stop(self, grace: float) -> None:
-        self._running.cancel()
-        await asyncio.gather(self._running, return_exceptions=True)
+        await ended(self._running)
         if self._kept:
             # The server goes on collecting for this name.
             await self._subscription.detach()

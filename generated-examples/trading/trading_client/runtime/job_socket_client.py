@@ -21,6 +21,7 @@ from .handle import JobHandle
 from .job_status import JobStatus
 from .remote_job import JobOperation
 from .remote_socket import RemoteSocket, SocketRefused
+from .tasks import ended
 from .transport import AsyncSession
 
 T = TypeVar("T")
@@ -91,9 +92,7 @@ class JobSocket:
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
-            await asyncio.gather(self._reading, return_exceptions=True)
+        await ended(self._reading)
         self._fail(ConnectionFailed("the job socket was closed"))
 
     async def follow(

@@ -41,6 +41,7 @@ from .received import Received
 from .settle import end
 from .status import Status, done
 from .store import Store, now
+from .tasks import ended
 from .watch import TooManyWaiters, Watch, owner_topic
 from .worker import Worker
 
@@ -144,8 +145,7 @@ class Engine(Generic[H]):
         """Stop taking jobs, give the running ones `grace` seconds, put the rest back in line."""
         self.end_streams()
         await self._worker.stop(grace)
-        self._looking.cancel()
-        await asyncio.gather(self._looking, return_exceptions=True)
+        await ended(self._looking)
         await self._maintenance.stop()
 
     async def accept(

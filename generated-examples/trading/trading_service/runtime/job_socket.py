@@ -32,6 +32,7 @@ from .problem import HttpProblem
 from .service import Service
 from .sockets import Frame, Socket, Sockets
 from .status import done
+from .tasks import ended
 from .watch import TooManyWaiters
 
 log = logging.getLogger(__name__)
@@ -128,9 +129,7 @@ class Conversation:
             async for frame in self.socket.frames():
                 await self.take(frame)
         finally:
-            for task in self.following.values():
-                task.cancel()
-            await asyncio.gather(*self.following.values(), return_exceptions=True)
+            await ended(*self.following.values())
 
     async def take(self, frame: Frame) -> None:
         command: AnyCommand | None = None
