@@ -180,13 +180,15 @@ def look_at_python(document: dict[str, Any], made: dict[str, str]) -> None:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 assert node.func.id != "canary", name
     assert expected(document) <= constants
+    for address in addresses(document):
+        # A web address ends where its query or fragment begins: a warning says so.
+        assert constants & {address, re.split("[?#]", address)[0]}
 
 
 def expected(document: dict[str, Any]) -> set[object]:
     """Texts that must be in the Python as they are."""
     found: set[object] = {document["info"]["title"], document["info"]["version"]}
     for channel in document.get("channels", {}).values():
-        found |= {channel["address"]} if "address" in channel else set()
         for parameter in channel.get("parameters", {}).values():
             found |= set(parameter.get("enum", ()))
     found |= set(document.get("operations", ()))
@@ -199,6 +201,11 @@ def expected(document: dict[str, Any]) -> set[object]:
             found |= set(one.get("enum", ()))
             found |= {one["const"]} if "const" in one else set()
     return found
+
+
+def addresses(document: dict[str, Any]) -> list[str]:
+    channels = document.get("channels", {}).values()
+    return [channel["address"] for channel in channels if "address" in channel]
 
 
 def look_at_others(document: dict[str, Any], made: dict[str, str], slug: str) -> None:

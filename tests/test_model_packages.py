@@ -211,3 +211,40 @@ def test_models_that_refer_to_each_other_by_the_hundred_can_be_built() -> None:
         module.A200.model_rebuild(force=True)
     finally:
         del sys.modules["chain"]
+
+
+def test_models_that_lead_to_each_other_by_the_hundred_can_be_loaded(
+    tmp_path: Path,
+) -> None:
+    count = 400
+    schemas: Json = {
+        f"Chain{n}": {
+            "type": "object",
+            "properties": {"next": {"$ref": f"#/components/schemas/Chain{n + 1}"}},
+        }
+        for n in range(count)
+    }
+    schemas[f"Chain{count}"] = {"type": "object", "properties": {}}
+    schemas["Box"] = {"$ref": "#/components/schemas/Chain0"}
+    document: Json = {
+        "openapi": "3.1.0",
+        "info": {"title": "Big", "version": "1"},
+        "paths": {"/box": {"get": OPERATION}},
+        "components": {"schemas": schemas},
+    }
+    spec = tmp_path / "big.json"
+    spec.write_text(json.dumps(document))
+    ended = CliRunner().invoke(main, ["build", str(spec), "-o", str(tmp_path / "big")])
+    assert ended.exit_code == 0, ended.output
+    for side in ("client", "service"):
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                f"from big_{side} import models; models.Chain0.model_validate_json('{{}}')",
+            ],
+            cwd=tmp_path / "big",
+            capture_output=True,
+            text=True,
+        )
+        assert (done.returncode, done.stderr) == (0, "")

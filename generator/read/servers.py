@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 
 from generator.model import Json, Need, Requirement, Scheme, Server
 from generator.problems import Place, Problem

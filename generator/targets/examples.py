@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from generator.model import ABSENT, Absent, Json, Schema, changed
+from generator.targets.demands import (
+    contained,
+    declared,
+    is_leaf,
+    is_ruled_out,
+    meant,
+)
 from generator.targets.directions import Direction, read_only, write_only
 from generator.targets.keywords import allowed_values, reference_only
 from generator.targets.merging import merged
@@ -374,46 +381,6 @@ class _Maker:
         return made
 
 
-def contained(schema: Schema) -> int:
-    """How many items must be what the array has to contain."""
-    if schema.contains is None:
-        return 0
-    return 1 if schema.min_contains is None else schema.min_contains
-
-
-def is_ruled_out(schema: Schema, name: str, made: Mapping[str, Json]) -> bool:
-    """Whether a property may not stand beside one that is there."""
-    return any(
-        one.name == name and one.schema.never
-        for given, dependent in schema.dependent_schemas
-        if given in made
-        for one in dependent.properties
-    )
-
-
-def meant(schema: Schema, schemas: Mapping[str, Schema]) -> Schema:
-    """The named schema that a mere $ref stands for, so that both have one example; else itself."""
-    if schema.ref is None and not schema.all_of:
-        return schema
-    if schema.examples or schema.default is not ABSENT:
-        return schema
-    target = schemas.get(reference_only(schema) or "")
-    return schema if target is None or reference_only(target) else target
-
-
-LEAVES = frozenset(("string", "integer", "number", "boolean", "null"))
-
-
-def is_leaf(schema: Schema) -> bool:
-    """Whether a value has nothing inside it, so that it is the same at any depth."""
-    return (
-        bool(schema.types)
-        and schema.ref is None
-        and LEAVES.issuperset(schema.types)
-        and not (schema.all_of or schema.one_of or schema.any_of)
-    )
-
-
 def values_in(value: Json) -> int:
     """How many values a value is made of."""
     count, stack = 0, [value]
@@ -423,10 +390,3 @@ def values_in(value: Json) -> int:
         if isinstance(one, (list, dict)):
             stack.extend(one.values() if isinstance(one, dict) else one)
     return count
-
-
-def declared(schema: Schema) -> Iterator[Json]:
-    """What a document itself gives as a value of a schema."""
-    yield from schema.examples
-    if schema.default is not ABSENT and schema.default is not None:
-        yield schema.default

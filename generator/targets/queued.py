@@ -11,7 +11,6 @@ from generator.model import (
     MediaType,
     Operation,
     Parameter,
-    Response,
     Schema,
 )
 from generator.names import words

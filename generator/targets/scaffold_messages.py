@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,8 +29,9 @@ from generator.targets.message_kinds import (
     shown,
 )
 from generator.targets.models import Models
-from generator.targets.naming import Naming
 from generator.targets.messaging_client import message_credentials
+from generator.targets.naming import Naming
+from generator.targets.required_fields import required_fields
 from generator.targets.scaffold_tests import environment_of, shown_credential
 
 ORDER: tuple[CarrierKind, ...] = ("broker", "socket", "http", "call")
@@ -206,7 +206,7 @@ def _asked(api: Api, naming: Naming, field: str) -> Iterator[tuple[str, Json]]:
     for named in naming.messaging.exchanges:
         bindings = (*named.channel.channel.bindings, *named.exchange.bindings)
         for binding in bindings if named.channel.kind in ("socket", "http") else ():
-            for name, value in _required(binding.fields.get(field)):
+            for name, value in required_fields(binding.fields.get(field)):
                 if (
                     spoken(binding.protocol) in ("ws", "http")
                     and name.lower() not in shown
@@ -367,26 +367,7 @@ def _said(named: NamedExchange, suite: Suite) -> Iterator[str]:
 def _query(named: NamedExchange) -> Iterator[tuple[str, str]]:
     """The fields that a call's query must have."""
     for binding in named.exchange.bindings if named.channel.kind == "call" else ():
-        yield from _required(binding.fields.get("query"))
-
-
-def _required(schema: Json) -> Iterator[tuple[str, str]]:
-    """The fields that the schema of a query or of headers asks for, each with a text."""
-    words = schema if isinstance(schema, dict) else {}
-    required, properties = words.get("required"), words.get("properties")
-    for name in required if isinstance(required, list) else ():
-        one = properties.get(str(name)) if isinstance(properties, dict) else None
-        yield str(name), _text_of(one if isinstance(one, dict) else {})
-
-
-def _text_of(schema: dict[str, Json]) -> str:
-    """A value of a field of a query, as text."""
-    told = [schema.get("enum"), schema.get("examples")]
-    values = [value for some in told if isinstance(some, list) for value in some]
-    plain = {"integer": 1, "number": 1, "boolean": True}
-    values.append(plain.get(str(schema.get("type")), "example"))
-    first = schema.get("const", schema.get("default", values[0]))
-    return first if isinstance(first, str) else json.dumps(first)
+        yield from required_fields(binding.fields.get("query"))
 
 
 def _body(named: NamedExchange, message: NamedMessage, suite: Suite) -> str:

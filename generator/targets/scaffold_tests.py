@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from generator.formats import is_json
 from generator.model import Api, MediaType, Operation, Scheme
 from generator.names import MODULES
-from generator.python import Imports, call, literal, string
+from generator.python import Imports, call, string
 from generator.targets.client_arguments import Arguments, arguments_of
 from generator.targets.client_names import groups_of
 from generator.targets.client_session import Credential, credentials_of

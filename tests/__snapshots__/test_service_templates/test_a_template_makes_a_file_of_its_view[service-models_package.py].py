@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> object:
-        """Import the module of a type only now: there are many."""
+        """Import the module of a type only now, and those it leads to: there are many."""
         if name not in _PLACES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        found = getattr(import_module(f".{_PLACES[name]}", __name__), name)
+        from ..runtime.model import deep
+
+        with deep():
+            found = getattr(import_module(f".{_PLACES[name]}", __name__), name)
         globals()[name] = found
         return found
 

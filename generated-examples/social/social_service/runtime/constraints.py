@@ -14,7 +14,8 @@ from pydantic_core import (
     to_jsonable_python,
 )
 
-from . import schema as json_schema
+from .json_values import is_multiple, is_unique
+from .schema import compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class MultipleOf:
         )
 
     def _check(self, value: Any) -> Any:
-        if not json_schema.is_multiple(value, self.of):
+        if not is_multiple(value, self.of):
             raise PydanticCustomError(
                 "multiple_of", "Input should be a multiple of {of}", {"of": self.of}
             )
@@ -52,7 +53,7 @@ class Pattern:
         )
 
     def _check(self, value: Any) -> Any:
-        if not json_schema.compiled(self.pattern).search(value):
+        if not compiled(self.pattern).search(value):
             raise PydanticCustomError(
                 "string_pattern_mismatch",
                 "String should match pattern '{pattern}'",
@@ -72,6 +73,6 @@ class Unique:
         )
 
     def _check(self, value: Any) -> Any:
-        if not json_schema.is_unique(to_jsonable_python(value, by_alias=True)):
+        if not is_unique(to_jsonable_python(value, by_alias=True)):
             raise PydanticCustomError("unique_items", "Items should be unique")
         return value
