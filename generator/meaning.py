@@ -77,6 +77,7 @@ RULES: tuple[Rule, ...] = (
     exchanges.echoes,
     exchanges.scopes,
     bindings.ignored,
+    bindings.streams,
     bindings.groups,
     bindings.idle,
     bindings.methods,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.carriers import exchange_kind
 from generator.channels import Binding
 from generator.model import Api
 from generator.problems import Problem
@@ -125,6 +126,15 @@ def left(level: str, binding: Binding, *names: str) -> Problem:
         "set it at the broker, if it matters",
         "hint",
     )
+
+
+def streams(api: Api) -> Iterator[Problem]:
+    """A stream is given to whoever asks for it: with which query is not looked at."""
+    for exchange in api.exchanges:
+        if exchange.action == "send" and exchange_kind(exchange) == "http":
+            for binding in exchange.bindings:
+                if spoken(binding.protocol) == "http" and "query" in binding.fields:
+                    yield left("operation", binding, "query")
 
 
 def groups(api: Api) -> Iterator[Problem]:
