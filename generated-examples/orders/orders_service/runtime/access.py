@@ -222,5 +222,5 @@ def refusal(
     return HttpProblem(
         401,
         detail="Valid credentials are required",
-        headers={"WWW-Authenticate": ", ".join(challenges)},
+        headers={"WWW-Authenticate": ", ".join(dict.fromkeys(challenges))},
     )
