@@ -64,7 +64,9 @@ class Project:
                     if kept.__module__ == name:
                         kept.model_rebuild()
             for alias in getattr(module, "__all__", ()):
-                TypeAdapter(getattr(module, alias))
+                # SCHEMAS is what rules refer to, and no type.
+                if alias != "SCHEMAS":
+                    TypeAdapter(getattr(module, alias))
 
     def client_calls(self, sync: bool) -> Counter[tuple[str, str]]:
         """Method and path of every operation that a method of the client calls."""
