@@ -143,6 +143,7 @@ CODES: dict[str, str] = {
     "undeclared-parameter": "a path names a parameter that nothing declares",
     "undeclared-property": "a required property that no schema declares",
     "unfit-default": "a default that does not fit its schema",
+    "unfit-enum": "a value of an enum that does not fit its schema",
     "unfit-example": "an example that does not fit its schema",
     "unknown-mapping": "a discriminator maps a value to no schema",
     "unknown-operation": "a link leads to an operation that does not exist",

@@ -39,6 +39,7 @@ def said(document: Path) -> str:
         problems, documents = refused.problems, refused.documents
     else:
         problems, documents = checked.problems, checked.documents
+    assert {problem.code for problem in problems} <= CODES.keys()
     return "".join(f"{show(problem, documents)}\n" for problem in problems)
 
 
