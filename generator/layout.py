@@ -12,10 +12,14 @@ from itertools import pairwise
 
 WIDTH = 88
 TOKEN = re.compile(
-    r"""[rbRB]*(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|[()\[\]{}]|,|\s+|[^\s()\[\]{},"'\#]+|.""",
+    r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[()\[\]{}]|,|[^()\[\]{},"'\#]+|.""",
     re.DOTALL,
 )
 OPENING = {"(": ")", "[": "]", "{": "}"}
+CLOSING = frozenset(OPENING.values())
+UNREADABLE = frozenset("'\"#")
+ITEM = re.compile(r'(?:"?[\w.]+"?(?:=|: ))?(?:"[^"\\]*"|[\w.]+),')
+"""An argument, an item or an entry that is a line by itself, with no bracket in it."""
 NAMED = re.compile(r"(?:[\w.]+ ?)?(?:=|: )?\s*(?:await )?[\w.]*|\"[^\"\\]*\": [\w.]*")
 """What may stand before the bracket of an argument, an item or an entry."""
 TARGET = re.compile(
@@ -24,6 +28,8 @@ TARGET = re.compile(
 """What may stand before the bracket of a statement."""
 ANNOTATED = re.compile(r"[\w.]+: ")
 FIELD = re.compile(r"(\w+): ")
+UNION = re.compile(r"[\w.]+\[\] \| [\w.]+")
+"""A subscript and a name."""
 ENDING = re.compile(r"(.* \| [\w.]+) = ([\w.]+)")
 UNMEASURED = re.compile("[^\0-\x7f\xa0-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027]")
 """What may not be one column wide: Black measures it with a table of its own."""
@@ -45,6 +51,8 @@ class Group:
     """Whether it is a list, a tuple or a mapping, not a call's or a subscript's."""
     open: bool = False
     """Whether it must be exploded, for a comma in it or deeper."""
+    flat: str = ""
+    """All of it on one line."""
 
 
 Item = list[str | Group]
@@ -87,8 +95,8 @@ def _blank(before: str, piece: str) -> int:
 
 
 BEGINS = re.compile(r"@|class |async def |def |[A-Za-z_]\w*(?:: | = )")
-MISSPACED = re.compile(r"\n\n\n |:\n\n ")
-"""Blank lines that Black takes away: several in a block, or at its beginning."""
+MISSPACED = re.compile(r"\n\n\n |(?<!\nelse):\n\n ")
+"""Blank lines that Black may take away: several in a block, or at its beginning."""
 QUOTED = re.compile(r'(?<!\\)"""')
 IMPORTS = re.compile(
     r"^(?:import |from )[^\n]*(?:\((?:\n    \w+,)+\n\))?\Z", re.MULTILINE
@@ -114,12 +122,16 @@ def _lines(lines: list[str]) -> Iterator[str]:
         if bare.startswith('"""'):
             yield line
             yield from _rest_of_docstring(line, waiting)
-        elif '"""' in line or "#" in line or UNMEASURED.search(line):
+        elif '"""' in line or "#" in line or _is_unmeasured(line):
             raise Unknown
         elif _is_plain(line):
             yield line
         else:
             yield from _statement(line, waiting)
+
+
+def _is_unmeasured(line: str) -> bool:
+    return not line.isascii() and UNMEASURED.search(line) is not None
 
 
 def _rest_of_docstring(first: str, waiting: Iterator[str]) -> Iterator[str]:
@@ -206,73 +218,69 @@ def _read(line: str, waiting: Iterator[str]) -> Item:
     here = whole
     text = line.strip()
     while True:
-        before = ""
-        for token in TOKEN.findall(text):
-            if token in OPENING:
-                group = Group(token, is_atom=_begins_atom(here, before))
-                here.append(group)
-                stack.append((group, here))
-                here = []
-            elif token in (")", "]", "}"):
-                if not stack:
-                    raise Unknown
-                group, outer = stack.pop()
-                _close(group, here)
-                here = outer
-            elif token == "," and stack:
-                group = stack[-1][0]
-                if not here:
-                    raise Unknown
-                group.items.append(here)
-                here = []
-            elif token.isspace():
-                if here:
-                    here.append(" ")
-            elif token == "'" or token == '"' or token == "#":
-                raise Unknown
-            else:
-                here.append(token)
-            before = token
+        if stack and not here and ITEM.fullmatch(text):
+            stack[-1][0].items.append([text[:-1]])
+        else:
+            here = _take(text, stack, here)
         if not stack:
-            return _merged(whole)
+            return whole
         following = next(waiting, None)
-        if following is None or UNMEASURED.search(following):
+        if following is None or _is_unmeasured(following):
             raise Unknown
         text = following.strip()
 
 
-def _begins_atom(here: Item, before: str) -> bool:
+def _take(text: str, stack: list[tuple[Group, Item]], here: Item) -> Item:
+    """Read a line into the brackets that it stands in; returns where the next one goes on."""
+    begins = True
+    for token in TOKEN.findall(text):
+        if token in OPENING:
+            group = Group(token, is_atom=begins or _begins_atom(here))
+            here.append(group)
+            stack.append((group, here))
+            here = []
+        elif token in CLOSING:
+            if not stack:
+                raise Unknown
+            group, outer = stack.pop()
+            _close(group, here)
+            here = outer
+        elif token == "," and stack:
+            if not here:
+                raise Unknown
+            stack[-1][0].items.append(here)
+            here = []
+        elif token in UNREADABLE or "  " in token:
+            raise Unknown
+        elif here and isinstance(here[-1], str):
+            here[-1] += token
+        elif token := token if here else token.lstrip():
+            here.append(token)
+        begins = False
+    return here
+
+
+def _begins_atom(here: Item) -> bool:
     """Whether a bracket here is not a call's or a subscript's."""
-    if not here or not before or before.isspace():
-        return True
-    last = here[-1]
-    if isinstance(last, Group):
-        return False
-    return not (last[-1].isalnum() or last[-1] in "_\"'")
+    if not here or isinstance(here[-1], Group):
+        return not here
+    last = here[-1][-1]
+    return not (last.isalnum() or last in "_\"'")
 
 
 def _close(group: Group, last: Item) -> None:
-    while last and last[-1] == " ":
-        last.pop()
+    if last and isinstance(last[-1], str):
+        last[-1] = last[-1].rstrip()
     group.comma = bool(group.items) and not last
     if last:
         group.items.append(last)
-    group.items = [_merged(item) for item in group.items]
     one_tuple = group.opening == "(" and group.is_atom and len(group.items) == 1
     one_index = group.opening == "[" and not group.is_atom and len(group.items) == 1
     forced = group.comma and not one_tuple and not one_index
-    group.open = forced or any(_is_open(item) for item in group.items)
-
-
-def _merged(parts: Item) -> Item:
-    """The parts with neighbouring texts as one."""
-    made: Item = []
-    for part in parts:
-        if isinstance(part, str) and made and isinstance(made[-1], str):
-            made[-1] += part
-        else:
-            made.append(part)
-    return made
+    group.open = forced or any(map(_is_open, group.items))
+    comma = "," if group.comma and one_tuple else ""
+    inside = ", ".join(map(_flat, group.items))
+    group.flat = f"{group.opening}{inside}{comma}{OPENING[group.opening]}"
 
 
 def _is_open(parts: Item) -> bool:
@@ -280,17 +288,7 @@ def _is_open(parts: Item) -> bool:
 
 
 def _flat(parts: Item) -> str:
-    return "".join(
-        part if isinstance(part, str) else _flat_group(part) for part in parts
-    )
-
-
-def _flat_group(group: Group) -> str:
-    inside = ", ".join(map(_flat, group.items))
-    comma = "," if group.comma and group.is_atom and len(group.items) == 1 else ""
-    if group.opening != "(":
-        comma = ""
-    return f"{group.opening}{inside}{comma}{OPENING[group.opening]}"
+    return "".join([part if isinstance(part, str) else part.flat for part in parts])
 
 
 def _check_statement(parts: Item) -> None:
@@ -368,7 +366,13 @@ def _item(
         yield line
         return
     last = item[-1]
-    if not isinstance(last, Group) or len(item) > 2 or is_parameter:
+    if is_parameter:
+        raise Unknown
+    if len(item) == 3 and UNION.fullmatch(f"{item[0]}[]{last}"):
+        yield from _item(item[:2], indent, "")
+        yield f"{' ' * indent}{str(last).lstrip()}{comma}"
+        return
+    if not isinstance(last, Group) or len(item) > 2:
         raise Unknown
     if len(item) == 2 and not NAMED.fullmatch(str(item[0])):
         raise Unknown

@@ -83,6 +83,32 @@ def test_a_long_field_is_not_left_to_black() -> None:
     assert laid_out(f"class A:\n    order: {types} | MISSING = MISSING") is not None
 
 
+@given(NAMES, some.lists(TYPES, min_size=1, max_size=3), NAMES)
+@example("Item", ['Literal["' + '", "'.join(["open"] * 12) + '"]'], "str")
+def test_a_named_union_is_laid_out_as_black_would(
+    name: str, types: list[str], last: str
+) -> None:
+    alias = f'{name} = TypeAliasType("{name}", {" | ".join([*types, last])})'
+    ours = laid_out(alias)
+    assert ours is None or ours + "\n" == black(alias + "\n")
+
+
+LITERAL = 'Literal["' + '", "'.join(["open"] * 12) + '"]'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'State = TypeAliasType("State", {LITERAL} | str)',
+        "if TYPE_CHECKING:\n    from .a import (\n        A,\n        B,\n    )\n"
+        "else:\n\n    def __dir__() -> list[str]:\n        return [*globals()]",
+    ],
+)
+def test_what_large_packages_are_made_of_is_not_left_to_black(text: str) -> None:
+    ours = laid_out(text)
+    assert ours is not None and ours + "\n" == black(text + "\n")
+
+
 def test_what_is_not_known_is_left_to_black() -> None:
     assert laid_out("X = " + " + ".join(["something"] * 20)) is None
     assert laid_out("X = 1  # said") is None
