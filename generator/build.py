@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -113,6 +112,8 @@ def build(
     Raises Refused for a document that cannot be built, Conflict for a disk that
     may not be written.
     """
+    from importlib.metadata import version
+
     from generator.render import render
     from generator.unchanged import stamp_of, told, unchanged
     from generator.write import (

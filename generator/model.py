@@ -275,6 +275,14 @@ class Operation:
         found = PATH.match(self.path)
         return found[0] if found is not None else self.path
 
+    @property
+    def called_path(self) -> str:
+        """The path as callers write it: with what its query fixes, and without a fragment."""
+        served = self.served_path
+        query = self.path[len(served) :].partition("#")[0]
+        fixed = [pair for pair in query[1:].split("&") if pair and "{" not in pair]
+        return f"{served}?{'&'.join(fixed)}" if fixed else served
+
 
 PATH = re.compile(r"(?:\{[^{}]*\}|[^?#])+")
 

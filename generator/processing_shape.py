@@ -1,4 +1,4 @@
-"""Whether an `x-processing` says what it may, where it may."""
+"""Whether an `x-processing` says what it may, where it may; jsonschema only words what it may not."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import json
 from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
-from typing import Any, cast
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any, cast
 
 from generator.metaschema import metaschema
 from generator.model import Json
 from generator.problems import Place, Problem
+from generator.verdicts import Test, compiled
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 KEY = "x-processing"
 DEFINITIONS = {
@@ -24,6 +25,7 @@ DEFINITIONS = {
 }
 """Role of the object that carries the key → the definition of its value."""
 
+DEFINED = "#/$defs/"
 DURATION = "write a duration such as 500ms, 5s, 10m, 24h, 1d or PT5S"
 HELPS = {
     "type": "use sync, async or auto",
@@ -46,25 +48,50 @@ def processing_problems(value: Json, role: str, at: Place) -> list[Problem]:
         message = "x-processing marks operations; here it means nothing"
         help = "move it to an operation, or to the document's root as the default"
         return [Problem("misplaced-processing", (at / KEY).key(), message, help)]
-    text = json.dumps(value[KEY], sort_keys=True)
+    marking, definition = value[KEY], DEFINITIONS[role]
+    if _test(definition)(marking):
+        return []
     name = _subject(value, role, at)
     return [
         problem
-        for error in _errors(text, DEFINITIONS[role])
+        for error in _validator(definition).iter_errors(marking)
         for problem in _worded(error, at / KEY, name)
     ]
 
 
 @cache
-def _errors(text: str, definition: str) -> list[ValidationError]:
-    """What jsonschema says; a document repeats few values many times."""
-    return list(_validator(definition).iter_errors(json.loads(text)))
+def _test(definition: str) -> Test:
+    return compiled(_whole(_reference(definition)))
+
+
+def _whole(schema: Any) -> Any:
+    """A schema with what it refers to as its own, so that what is left over is what it does not name."""
+    if not isinstance(schema, dict):
+        return schema
+    words = {word: _whole(inner) for word, inner in schema.items() if word != "$ref"}
+    if "unevaluatedProperties" in words:
+        words["additionalProperties"] = words.pop("unevaluatedProperties")
+    if "$ref" not in schema:
+        return words
+    target = _whole(_definitions()[schema["$ref"].removeprefix(DEFINED)])
+    fields = {**target.get("properties", {}), **words.get("properties", {})}
+    return {**target, **words, "properties": fields}
 
 
 @cache
 def _validator(definition: str) -> Any:
-    schema = {**metaschema("x-processing.json"), "$ref": f"#/$defs/{definition}"}
-    return Draft202012Validator({"$ref": schema["$ref"], "$defs": schema["$defs"]})
+    from jsonschema import Draft202012Validator  # which takes long to import
+
+    return Draft202012Validator({**_reference(definition), "$defs": _definitions()})
+
+
+def _reference(definition: str) -> dict[str, Any]:
+    return {"$ref": DEFINED + definition}
+
+
+def _definitions() -> dict[str, Any]:
+    found: dict[str, Any] = metaschema("x-processing.json")["$defs"]
+    return found
 
 
 def _subject(value: dict[str, Json], role: str, at: Place) -> str:
@@ -109,6 +136,5 @@ def _unknown(error: ValidationError, at: Place, name: str) -> Iterator[Problem]:
 
 def _keys(error: ValidationError, at: Place) -> list[str]:
     schema: Any = error.schema
-    fields = metaschema("x-processing.json")["$defs"]["Fields"]["properties"]
-    inherited = fields if "$ref" in schema else {}
+    inherited = _definitions()["Fields"]["properties"] if "$ref" in schema else {}
     return [*inherited, *schema.get("properties", {})]

@@ -180,13 +180,19 @@ def _other_component(checking: _Checking, target: Place, role: str) -> str | Non
     return "" if title == checking.roles[role].title else title
 
 
+HOLDING = {"Message": ("payload", "payload"), "Response": ("content", "content/…/schema")}
+"""What holds the schema that was meant, where something else is referred to as one."""
+
+
 def _wrong_kind(
     checking: _Checking, at: Place, ref: str, role: str, other: str
 ) -> Problem:
     wanted = checking.roles[role].title.lower()
     message = f'"{ref}" is a {other.lower()}, and a {wanted} is needed here'
-    if (other, wanted) == ("Message", "schema"):
-        message += ": its payload is taken"
-        help = f"refer to {ref}/payload"
+    held = HOLDING.get(other) if wanted == "schema" else None
+    if held is not None:
+        what, pointer = held
+        message += f": its {what} is taken"
+        help = f"refer to {ref}/{pointer}"
         return Problem("invalid-reference", at / "$ref", message, help, "warning")
     return Problem("invalid-reference", at / "$ref", message)

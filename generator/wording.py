@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from generator.metaschema import Role
 from generator.model import Json
 from generator.problems import Place, Problem
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 TextOf = Callable[[Place], str | None]
 
@@ -79,6 +79,8 @@ def worded(value: Json, role: Role, at: Place, text_of: TextOf) -> list[Problem]
     """Every problem of one object by itself, whatever is in the objects inside it."""
     subject = _subject(value, role, at)
     found: dict[Problem, None] = {}
+    from jsonschema import Draft202012Validator  # which takes long to import
+
     for error in Draft202012Validator(role.schema).iter_errors(value):
         word = WORDS.get(str(error.validator), _other)
         found.update(dict.fromkeys(word(_Case(error, role, at, subject, text_of))))

@@ -80,7 +80,7 @@ def wrong(
 ) -> Iterator[str]:
     """Everything about a project that is not as its document says."""
     project.import_all()
-    wanted = Counter((o.method, o.path) for o in document.operations())
+    wanted = Counter((o.method, o.called) for o in document.operations())
     for sync in (False, True):
         missing = wanted - project.client_calls(sync)
         yield from (f"the client has no method for {each}" for each in missing)

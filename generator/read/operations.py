@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 
 from generator.model import (
     ABSENT,
@@ -53,15 +55,34 @@ class Operations:
         id, given = self._ids.of(entry)
         read = self._operation(entry, id, given, 0)
         security = read.security if read.has_security else self._security
+        parameters = self._without_keys(self._in_place(read), security)
         return replace(
             read,
             processing=self._markings.operation(entry.node, id),
             security=security,
-            parameters=tuple(self._without_keys(read.parameters, security)),
+            parameters=tuple(parameters),
         )
 
+    def _in_place(self, operation: Operation) -> Iterator[Parameter]:
+        """The parameters; those of the path as it names them, in itself or in a query."""
+        for parameter in operation.parameters:
+            spelled = f"{{{parameter.name}}}"
+            if parameter.location != "path" or spelled in operation.served_path:
+                yield parameter
+                continue
+            asked = re.search(rf"([^?&#=]+)={re.escape(spelled)}", operation.path)
+            self._source.report(unused(operation, parameter, asked is not None))
+            if asked is not None:
+                yield replace(
+                    parameter,
+                    name=asked[1],
+                    location="query",
+                    style="form",
+                    explode=True,
+                )
+
     def _without_keys(
-        self, parameters: tuple[Parameter, ...], security: tuple[Requirement, ...]
+        self, parameters: Iterable[Parameter], security: tuple[Requirement, ...]
     ) -> Iterator[Parameter]:
         """The parameters but for those that a security scheme describes too."""
         needed = {need.scheme for needs in security for need in needs}
@@ -230,6 +251,20 @@ def too_deep(at: Place) -> Problem:
         "not-supported",
         at.key(),
         f"not supported yet: callbacks of callbacks more than {NESTING} deep",
+    )
+
+
+def unused(operation: Operation, parameter: Parameter, is_asked: bool) -> Problem:
+    named = re.findall(r"\{([^{}]*)\}", operation.served_path)
+    near = get_close_matches(parameter.name, named, 1)
+    follows = "it is one of the query" if is_asked else "it is left out"
+    return Problem(
+        "unused-parameter",
+        parameter.at,
+        f'{operation.id}: the path parameter "{parameter.name}" is not in '
+        f'"{operation.served_path}": {follows}',
+        f"did you mean {near[0]}?" if near else "remove it, or say in: query",
+        "warning",
     )
 
 

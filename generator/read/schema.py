@@ -81,8 +81,15 @@ class Schemas:
         return key
 
     def target(self, at: Place, ref: str) -> Place | None:
-        """Where the $ref of a schema leads."""
-        return self._source.target(at, ref)
+        """Where the $ref of a schema leads; that of a response stands for its first content."""
+        found = self._source.target(at, ref)
+        if found is None or found.path[:-1] != ("components", "responses"):
+            return found
+        response = Node(found, self._source.documents.value(found))
+        contents = self._source.follow(response).entries("content")
+        schemas = (each.get("schema") for _, each in contents)
+        taken = next((schema for schema in schemas if schema is not None), None)
+        return found if taken is None else self._source.follow(taken).at
 
     def finish(self) -> None:
         """Read what $refs lead to, until nothing new is found."""

@@ -31,6 +31,8 @@ def expressions(api: Api) -> Iterator[Problem]:
 def expression(api: Api, operation: Operation, callback: Callback) -> Iterator[Problem]:
     """The problems of one callback's address, which may hold several expressions."""
     texts = BRACES.findall(callback.expression)
+    if MERE_WORD.fullmatch(callback.expression):
+        texts = []
     if not texts and callback.expression.startswith("$"):
         texts = [callback.expression]
     is_url = re.match("https?://", callback.expression) is not None
@@ -48,6 +50,9 @@ def expression(api: Api, operation: Operation, callback: Callback) -> Iterator[P
             yield sloppy(operation, callback, found)
         yield from unresolved(api, operation, callback, found)
 
+
+MERE_WORD = re.compile(r"\{\s*(?!(?:url|method|statusCode)\b)\w+\s*\}")
+"""Braces around what is neither a runtime expression nor nearly one."""
 
 NEVER = {("response", "query"), ("response", "path")}
 
@@ -134,11 +139,13 @@ def unresolved_body(
     misses = [missing(api, content, tokens(found)) for content in contents]
     if not contents:
         lack = f"but {operation.id} has no request body"
-        yield lost(operation, callback, found, lack, None)
+        yield lost(operation, callback, found, lack, None, "warning")
     elif all(misses):
         miss = next(miss for miss in misses if miss is not None)
         lack = f"but {called(api, miss.schema)} has no such property"
-        near = get_close_matches(tokens(found)[miss.depth], miss.names, 1)
+        wanted = tokens(found)[miss.depth]
+        # A dotted name is a path in another notation: it resembles no property.
+        near = [] if "." in wanted else get_close_matches(wanted, miss.names, 1)
         path = [*tokens(found)[: miss.depth], *near, *tokens(found)[miss.depth + 1 :]]
         help = f"did you mean {{$request.body#/{'/'.join(path)}}}?" if near else None
         severity = "error" if near or miss.is_closed else "warning"
@@ -151,7 +158,7 @@ def lost(
     found: re.Match[str],
     lack: str,
     help: str | None,
-    severity: str = "error",
+    severity: str,
 ) -> Problem:
     return Problem(
         "unresolved-callback",

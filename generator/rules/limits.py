@@ -12,7 +12,7 @@ from generator.targets.keywords import CHOICES, reference_only, says
 from generator.targets.merging import merged
 
 ALTERNATIVES = 1000
-PARAMETERS = 500
+PARAMETERS = 1000
 RESPONSES = 100
 MESSAGES = 500
 PARTS = 100

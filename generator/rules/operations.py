@@ -92,9 +92,6 @@ def path_parameters(api: Api) -> Iterator[Problem]:
         for name, times in Counter(wanted).items():
             if times > 1:
                 yield repeated(operation, name)
-        for parameter in operation.parameters:
-            if is_in_path(parameter) and parameter.name not in wanted:
-                yield unused(operation, parameter, wanted)
 
 
 def is_in_path(parameter: Parameter) -> bool:
@@ -116,16 +113,6 @@ def repeated(operation: Operation, name: str) -> Problem:
         operation.at.key(),
         f'{operation.id}: the path has "{{{name}}}" more than once',
         "give each its own name",
-    )
-
-
-def unused(operation: Operation, parameter: Parameter, wanted: list[str]) -> Problem:
-    near = get_close_matches(parameter.name, wanted, 1)
-    return Problem(
-        "unused-parameter",
-        parameter.at,
-        f'{operation.id}: the path parameter "{parameter.name}" is not in "{operation.path}"',
-        f"did you mean {near[0]}?" if near else "remove it, or say in: query",
     )
 
 

@@ -22,6 +22,7 @@ from generator.targets.keywords import (
     OBJECTS,
     STRINGS,
     allowed_values,
+    is_scalar,
     json_types,
     reference_only,
     said,
@@ -30,13 +31,13 @@ from generator.targets.keywords import (
 from generator.targets.merging import Merged, merged, only
 from generator.targets.scalars import NONE_LEFT, Part, bounds, number_type, text_type
 from generator.targets.schema_text import Dialect, referenced, schema_json
-from generator.targets.types import SCHEMAS, Name, Type, Words, of_runtime
+from generator.targets.types import SCHEMAS, Type, Words, marked, of_runtime
 
 LEFT_TO_RIGHT = Words(
-    ('Field(union_mode="left_to_right")',), frozenset({Import("pydantic", "Field")})
+    'Field(union_mode="left_to_right")', frozenset({Import("pydantic", "Field")})
 )
-READING_ANY = Words(("AnyOf()",), frozenset({of_runtime("AnyOf")}))
-UNIQUE = Words(("Unique()",), frozenset({of_runtime("Unique")}))
+READING_ANY = Words("AnyOf()", frozenset({of_runtime("AnyOf")}))
+UNIQUE = Words("Unique()", frozenset({of_runtime("Unique")}))
 BOOLEAN = types.plain("bool")
 ARRAY_RULES = frozenset("prefix_items contains min_contains max_contains".split())
 OBJECT_RULES = frozenset(
@@ -71,6 +72,10 @@ class Annotator:
         key = schema.key if schema.key in self.schemas else reference_only(schema)
         if key is not None and key in self.schemas:
             return self.define.reference(key, direction)
+        if is_scalar(schema):
+            found, held = self._part(schema.types[0], schema, hint, direction)
+            if not held or not says(schema, held):
+                return found
         return self.expressed(merged(schema, self.schemas), hint, direction)
 
     def expressed(self, found: Merged, hint: str, direction: Direction) -> Type:
@@ -105,10 +110,10 @@ class Annotator:
         """The metadata that holds a value to JSON Schemas."""
         parts = list(found)
         whole: Json = parts[0] if len(parts) == 1 else {"allOf": parts}
-        pieces: tuple[str, ...] = (f"{call}({literal(whole)})",)
+        arguments = literal(whole)
         if self.define.has_rules(referenced(whole)):
-            pieces = (f"{call}({literal(whole)}, ", Name(SCHEMAS), ")")
-        return Words(pieces, frozenset({of_runtime(call)}))
+            arguments = f"{arguments}, {marked(SCHEMAS)}"
+        return Words(f"{call}({arguments})", frozenset({of_runtime(call)}))
 
     def json(
         self,
@@ -157,7 +162,7 @@ class Annotator:
             return types.NONE
         inner = types.literals(texts)
         if self.forms.side == "client" and len(texts) > 1:
-            return types.union([inner, types.STRING], LEFT_TO_RIGHT)
+            return types.union([inner, types.STRING], None)
         return inner
 
     # Alternatives
@@ -195,7 +200,7 @@ class Annotator:
             strict = False
         call = "OneOf" if strict else "AnyOf"
         text = f"{call}({tags(schema, parts, self.schemas)})"
-        return Words((text,), frozenset({of_runtime(call)}))
+        return Words(text, frozenset({of_runtime(call)}))
 
     # Types
 

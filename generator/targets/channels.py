@@ -55,9 +55,10 @@ def channels_view(
 
 def served(channel: NamedChannel, named: NamedExchanges) -> Channel:
     """The channel, with the HTTP bindings of what is received there: method and query are the route's."""
-    taken = [one for one in named.received if one.channel is channel]
     if channel.kind != "http":
         return channel.channel
+    using = named.by_channel[channel]
+    taken = [one for one in using if one.receives and one.channel is channel]
     routed = (each for one in taken for each in one.exchange.bindings)
     own = tuple(one for one in routed if one.protocol == "http")
     return replace(channel.channel, bindings=(*own, *channel.channel.bindings))

@@ -26,7 +26,8 @@ CLASS_RULES = frozenset(
     "min_properties max_properties property_names dependent_required dependent_schemas "
     "not_ if_ then else_".split()
 )
-MISSING = Words(("MISSING",), frozenset({Import("pydantic", "MISSING")}))
+ALIASED = frozenset({Import("typing", "Annotated"), Import("pydantic", "Field")})
+MISSING = Words("MISSING", frozenset({Import("pydantic", "MISSING")}))
 
 
 class Named(Protocol):
@@ -77,9 +78,7 @@ class Classes:
             decorator="".join("@" + rule.text() for rule in rules),
             head=f"class {task.name}({', '.join(bases)}{head}):",
             docstring=about,
-            members=tuple(
-                MemberView(w.text(), t) for w, t in zip(members, texts, strict=True)
-            ),
+            members=tuple(map(MemberView, [each.text() for each in members], texts)),
             spaced=bool(about and members),
             empty=not members and not about,
         )
@@ -136,12 +135,8 @@ class Classes:
         value = self.types.type(
             schema.additional, task.name + "Value", task.direction
         ).shown()
-        pieces = (
-            "__pydantic_extra__: dict[str, ",
-            *value.pieces,
-            "] = Field(init=False)",
-        )
-        return Words(pieces, value.imports | {Import("pydantic", "Field")}), ""
+        source = f"__pydantic_extra__: dict[str, {value.source}] = Field(init=False)"
+        return Words(source, value.imports | {Import("pydantic", "Field")}), ""
 
     def _class_rules(self, task: Task, inherits: bool) -> list[Words]:
         schema = task.found.schema
@@ -164,32 +159,29 @@ class Classes:
         )
         kind = found.shown()
         value = None if required else self._default(one.schema, hint, task.direction)
-        imports = set(kind.imports)
-        pieces = list(kind.pieces)
+        source, imports = kind
         if not required and value is None:
-            pieces.append(" | MISSING")
-            imports.add(Import("pydantic", "MISSING"))
+            source, value = f"{source} | MISSING", MISSING
         if name != one.name:
-            pieces = ["Annotated[", *pieces, f", Field(alias={string(one.name)})]"]
-            imports |= {Import("typing", "Annotated"), Import("pydantic", "Field")}
+            source = f"Annotated[{source}, Field(alias={string(one.name)})]"
+            imports |= ALIASED
         if value is not None:
-            imports |= value.imports
-        ending: tuple[str, ...] = (
-            () if required else (" = ", *(value or MISSING).pieces)
-        )
-        return Words((f"{name}: ", *pieces, *ending), frozenset(imports))
+            source, imports = f"{source} = {value.source}", imports | value.imports
+        return Words(f"{name}: {source}", imports)
 
     def _default(self, schema: Schema, hint: str, direction: Direction) -> Words | None:
         """The declared default as an expression, on the service; None where absent stays absent."""
+        if self.types.forms.side == "client":
+            return None
         value = declared_default(schema, self.schemas)
-        if self.types.forms.side == "client" or isinstance(value, Absent):
+        if isinstance(value, Absent):
             return None
         if not self.examples.is_valid(schema, value):
             return None  # meaning tells of it
         made = self.constructor.build(schema, value, hint, direction)
         if made.names:  # a class that may stand below, and is not complete yet
-            pieces = ("Field(default_factory=lambda: ", *made.pieces, ")")
-            return Words(pieces, made.imports | {Import("pydantic", "Field")})
+            source = f"Field(default_factory=lambda: {made.source})"
+            return Words(source, made.imports | {Import("pydantic", "Field")})
         return made
 
 

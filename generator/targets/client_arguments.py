@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from generator.model import Operation
 from generator.names import ARGUMENTS, Scope, pascal
 from generator.python import Imports, string
-from generator.streams import adds_last_event
 from generator.targets.client_bodies import ClientBody, client_body
 from generator.targets.handlers import schema_of
 from generator.targets.models import Annotation, Models
@@ -51,7 +50,7 @@ def arguments_of(named: Named, models: Models) -> Arguments:
         media_type=scope.take("content_type") if choice else "",
         key=scope.take("idempotency_key") if takes_key(operation) else "",
         wait=scope.take("wait") if operation.processing.type == "auto" else "",
-        last_event=scope.take(LAST_EVENT) if adds_last_event(operation) else "",
+        last_event=scope.take(LAST_EVENT) if named.adds_last_event else "",
     )
 
 

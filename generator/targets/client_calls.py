@@ -11,7 +11,6 @@ from generator.targets.client_arguments import arguments_of, params, passed
 from generator.targets.client_names import Group, class_of
 from generator.targets.client_operations import Surroundings, declaration, handled
 from generator.targets.naming import Named
-from generator.targets.streams import stream_in
 
 ANNOTATED = frozenset(
     "bool bytes dict errors float int list models object responses str tuple".split()
@@ -127,7 +126,7 @@ def _call(
         job_method=job_method,
         params=tuple(params(arguments, around.models, typed)),
         passed=tuple(passed(arguments)),
-        is_stream=stream_in(named, around.models) is not None,
+        is_stream=named.stream is not None,
         handled=handled(named, around, typed),
         typed=typed,
         docstring=docstring(told, 8, f"{operation.method} {operation.path}"),

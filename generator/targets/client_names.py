@@ -88,37 +88,6 @@ def class_of(group: Group, imported: frozenset[str]) -> str:
     )
 
 
-def results_of(named: Named) -> tuple[Response, ...]:
-    """The responses that are a result: 2XX, else 3XX, else `default`.
-
-    The 202 of an asynchronous operation only says that the result comes later.
-    """
-    responses = named.operation.responses
-    for found in (
-        [r for r in responses if r.is_success and not _later(named, r)],
-        [r for r in responses if r.is_success],
-        [r for r in responses if r.status.startswith("3")],
-        [r for r in responses if r.status == "default"],
-    ):
-        if found:
-            return tuple(found)
-    return ()
-
-
-def _later(named: Named, response: Response) -> bool:
-    return named.operation.is_async and response.status == "202"
-
-
-def errors_of(named: Named) -> tuple[Response, ...]:
-    """The responses that are raised."""
-    results = results_of(named)
-    return tuple(
-        r
-        for r in named.operation.responses
-        if not any(r is one for one in results) and not _later(named, r)
-    )
-
-
 def error_class(named: Named, response: Response) -> str:
     """PlaceOrder402Error"""
     name = named.response_class(response)
@@ -133,5 +102,5 @@ def all_error_classes(
     return {
         (named.operation.id, response.status): scope.take(error_class(named, response))
         for named in names.operations
-        for response in errors_of(named)
+        for response in named.errors
     }

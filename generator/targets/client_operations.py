@@ -10,12 +10,11 @@ from generator.python import Imports, call, literal, string, tuple_of
 from generator.streams import Stream, stream_contents
 from generator.targets.client_arguments import Arguments, parameter_type
 from generator.targets.client_bodies import ClientBody, client_body
-from generator.targets.client_names import errors_of, results_of
 from generator.targets.contents import FORM
 from generator.targets.headers import DeclaredHeader, declared_headers
 from generator.targets.models import Models
 from generator.targets.naming import PLACES, Named
-from generator.targets.streams import client_sequences, stream_in
+from generator.targets.streams import client_sequences, is_stream
 
 USUAL = {
     "path": ("simple", False),
@@ -60,9 +59,8 @@ def handled(named: Named, around: Surroundings, imports: Imports) -> str:
 def result_of(named: Named, around: Surroundings, imports: Imports) -> str:
     """The type of what a call returns, or its job results in."""
     kinds: dict[str, None] = {}
-    streams = stream_in(named, around.models) is not None
-    for response in results_of(named):
-        if streams and not response.contents:
+    for response in named.results:
+        if named.stream is not None and not response.contents:
             continue  # the end of the stream
         if has_envelope(response):
             imports.add(".", "responses")
@@ -87,10 +85,11 @@ def progress_of(named: Named, models: Models, imports: Imports) -> str:
 def response_body(named: Named, response: Response, around: Surroundings) -> ClientBody:
     """What a response's body may be; several modules ask for it."""
     key = (named.operation.id, response.status)
-    stream = stream_in(named, around.models)
-    if key not in around.bodies and stream is not None and response is stream.response:
-        around.bodies[key] = _stream_body(stream, named, around.models)
-    if key not in around.bodies:
+    if key in around.bodies:
+        return around.bodies[key]
+    if named.stream is not None and is_stream(named, response):
+        around.bodies[key] = _stream_body(named.stream, named, around.models)
+    else:
         hint = f"{named.response_class(response)}Body"
         contents = response.contents
         around.bodies[key] = client_body(contents, around.models, hint, "out")
@@ -119,7 +118,7 @@ def _options(
     operation = named.operation
     yield f"name={string(operation.id)}"
     yield f"method={string(operation.method)}"
-    yield f"path={string(operation.path)}"
+    yield f"path={string(operation.called_path)}"
     if arguments.parameters:
         yield f"parameters={_parameters(arguments, around.models, imports)}"
     if arguments.body.media_types:
@@ -177,14 +176,14 @@ def _parameter_options(parameter: Parameter) -> Iterator[str]:
 
 
 def _answers(named: Named, around: Surroundings, imports: Imports) -> Iterator[str]:
-    for response in results_of(named):
+    for response in named.results:
         options = [*_outcome(named, response, around, imports)]
         if has_envelope(response):
             imports.add(".", "responses")
             options.append(f"envelope=responses.{named.response_class(response)}")
         imports.add(".runtime.decoding", "Returns")
         yield f"{string(status_of(response))}: {call('Returns', options, used=200)}"
-    for response in errors_of(named):
+    for response in named.errors:
         name = around.error_classes[named.operation.id, response.status]
         options = [*_outcome(named, response, around, imports)]
         imports.add(".", "errors")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from generator.model import Response
 from generator.python import Imports, docstring
-from generator.targets.client_names import errors_of, results_of
 from generator.targets.client_operations import (
     TAKEN,
     Surroundings,
@@ -107,7 +106,7 @@ def _errors(
     names: Naming, around: Surroundings, imports: Imports
 ) -> Iterator[DeclaredView]:
     for named in names.operations:
-        for response in errors_of(named):
+        for response in named.errors:
             name = around.error_classes[named.operation.id, response.status]
             yield _declared(name, named, response, around, imports)
 
@@ -122,7 +121,7 @@ def envelopes_view(
     envelopes = tuple(
         _declared(named.response_class(response), named, response, around, imports)
         for named in names.operations
-        for response in results_of(named)
+        for response in named.results
         if has_envelope(response)
     )
     if not envelopes:

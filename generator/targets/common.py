@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from generator.model import Api, Schema
 from generator.patterns import translated
-from generator.problems import Problem
+from generator.problems import Place, Problem
 from generator.python import string
 from generator.targets.directions import Directions, within
 from generator.targets.examples import Examples
@@ -30,14 +30,18 @@ class Common:
 def unreadable_patterns(schemas: Iterable[Schema]) -> Iterator[Problem]:
     """The regular expressions that Python cannot say; they are not held."""
     for schema in within(schemas):
-        patterns = [pattern for pattern, _ in schema.pattern_properties]
-        for pattern in [schema.pattern, *patterns]:
-            if pattern is not None and translated(pattern) is None:
-                yield Problem(
-                    "not-supported",
-                    schema.at
-                    / ("pattern" if pattern == schema.pattern else "patternProperties"),
-                    f"the pattern {string(pattern)} is none that Python can read; it is not checked",
-                    "write it as a regular expression of ECMA-262",
-                    "warning",
-                )
+        if schema.pattern is not None and translated(schema.pattern) is None:
+            yield _unreadable(schema.pattern, schema.at / "pattern")
+        for pattern, _ in schema.pattern_properties:
+            if translated(pattern) is None:
+                yield _unreadable(pattern, schema.at / "patternProperties")
+
+
+def _unreadable(pattern: str, at: Place) -> Problem:
+    return Problem(
+        "not-supported",
+        at,
+        f"the pattern {string(pattern)} is none that Python can read; it is not checked",
+        "write it as a regular expression of ECMA-262",
+        "warning",
+    )

@@ -15,10 +15,10 @@ from generator.targets.alternatives import branch_hint, branches
 from generator.targets.annotations import Annotator, item_hint
 from generator.targets.directions import Direction, read_only, write_only
 from generator.targets.examples import Examples
-from generator.targets.keywords import reference_only
+from generator.targets.keywords import is_scalar, reference_only
 from generator.targets.merging import Merged, merged
 from generator.targets.scalars import text_type
-from generator.targets.types import Name, Words, of_runtime
+from generator.targets.types import Words, marked, of_runtime
 from generator.targets.validity import moment
 
 
@@ -52,7 +52,7 @@ MAKERS: dict[str, tuple[str, Import]] = {
 
 @dataclass(frozen=True, slots=True)
 class Constructor:
-    """Builds expressions; models are named by pieces, so that their module can be put before them."""
+    """Builds expressions; models are marked in them, so that their module can be put before them."""
 
     schemas: dict[str, Schema]
     classes: Classes
@@ -107,13 +107,15 @@ class Constructor:
         direction: Direction,
         name: str | None,
     ) -> Words:
+        if value is None:
+            return Words("None")
+        if is_scalar(schema):
+            return self._plain(schema, value, hint, direction)
         found = merged(schema, self.schemas)
         form = self.types.forms.of(schema)
-        if value is None:
-            return Words(("None",))
         if form.kind == "enumeration" and isinstance(value, str):
             owner = self.classes.enumeration_name(found, hint, direction)
-            return Words((Name(owner), f"({string(value)})"))
+            return Words(f"{marked(owner)}({string(value)})")
         if form.kind == "model" and isinstance(value, dict):
             owner = name or self.classes.class_of(form.found, hint, direction)
             return self._object(owner, form.found.schema, value, direction)
@@ -124,10 +126,7 @@ class Constructor:
             and (whole.one_of or whole.any_of)
         ):
             return self._alternative(found, value, hint, direction)
-        made = self._plain(whole, value, hint, direction)
-        if isinstance(value, (str, int)):
-            self.leaves[schema.key, type(value), value] = made
-        return made
+        return self._plain(whole, value, hint, direction)
 
     def _alternative(
         self, found: Merged, value: Json, hint: str, direction: Direction
@@ -169,7 +168,8 @@ class Constructor:
     ) -> Words:
         names = self.classes.fields(schema, direction)
         inner = {one.name: one.schema for one in schema.properties}
-        items: list[tuple[str, Words]] = []
+        sources: list[str] = []
+        imports: list[frozenset[Import]] = []
         for name, item in value.items():
             if name not in names:
                 if self.classes.declares(schema, name):
@@ -177,23 +177,22 @@ class Constructor:
                 return self._read(owner, value)
             hint = owner + pascal(name, "Field")
             made = self._inner(inner.get(name), item, hint, direction)
-            items.append((f"{names[name]}=", made))
-        whole = _bracketed("(", items, ")")
-        return Words((Name(owner), *whole.pieces), whole.imports)
+            sources.append(f"{names[name]}={made.source}")
+            imports.append(made.imports)
+        return _joined(f"{marked(owner)}(", sources, ")", imports)
 
     def _inner(
         self, schema: Schema | None, value: Json, hint: str, direction: Direction
     ) -> Words:
         """A value inside another; without a schema it is plain data."""
         if schema is None:
-            return Words((literal(value),))
+            return Words(literal(value))
         return self.build(schema, value, hint, direction)
 
     def _read(self, owner: str, value: dict[str, Json]) -> Words:
         """An object with more than its class names is read as JSON."""
-        return Words(
-            (Name(owner), f".model_validate_json({string(json.dumps(value))})")
-        )
+        text = string(json.dumps(value))
+        return Words(f"{marked(owner)}.model_validate_json({text})")
 
     def _plain(
         self, schema: Schema, value: Json, hint: str, direction: Direction
@@ -202,26 +201,26 @@ class Constructor:
             return self._list(schema, value, hint, direction)
         if isinstance(value, dict):
             return self._dict(schema, value, hint, direction)
+        if isinstance(value, float):
+            whole = "integer" in schema.types and value.is_integer()
+            return Words(literal(int(value) if whole else value))
+        made = self._leaf(schema, value)
+        self.leaves[schema.key, type(value), value] = made
+        return made
+
+    def _leaf(self, schema: Schema, value: str | int | None) -> Words:
         if isinstance(value, str) and (not schema.types or "string" in schema.types):
             return self._text(schema, value)
-        if (
-            isinstance(value, float)
-            and "integer" in schema.types
-            and value.is_integer()
-        ):
-            value = int(value)
-        return Words((literal(value),))
+        return Words(literal(value))
 
     def _list(
         self, schema: Schema, value: list[Json], hint: str, direction: Direction
     ) -> Words:
-        typed = (
-            schema.items is not None and not schema.prefix_items and bool(schema.types)
-        )
-        inner = schema.items if typed else None
+        inner = None if schema.prefix_items else schema.items
         hint = item_hint(hint)
-        items = [("", self._inner(inner, item, hint, direction)) for item in value]
-        return _bracketed("[", items, "]")
+        items = [self._inner(inner, item, hint, direction) for item in value]
+        sources = [item.source for item in items]
+        return _joined("[", sources, "]", [item.imports for item in items])
 
     def _dict(
         self, schema: Schema, value: dict[str, Json], hint: str, direction: Direction
@@ -231,16 +230,17 @@ class Constructor:
             if not schema.pattern_properties and schema.types
             else None
         )
-        items = []
-        for name, item in value.items():
-            typed = None if inner is None or inner.never else inner
-            made = self._inner(typed, item, hint + "Value", direction)
-            items.append((f"{string(name)}: ", made))
-        return _bracketed("{", items, "}")
+        typed = None if inner is None or inner.never else inner
+        items = {
+            string(name): self._inner(typed, item, hint + "Value", direction)
+            for name, item in value.items()
+        }
+        sources = [f"{name}: {item.source}" for name, item in items.items()]
+        return _joined("{", sources, "}", [item.imports for item in items.values()])
 
     def _text(self, schema: Schema, value: str) -> Words:
         if schema.enum is not None or not schema.types:
-            return Words((string(value),))
+            return Words(string(value))
         kind = text_type(schema)[0].full.text()
         if kind in MAKERS:
             maker, needed = MAKERS[kind]
@@ -249,13 +249,13 @@ class Constructor:
                 if maker in ("UUID", "Decimal", "IPv4Address", "IPv6Address")
                 else moment(value)
             )
-            return Words((f"{maker}({string(said)})",), frozenset({needed}))
+            return Words(f"{maker}({string(said)})", frozenset({needed}))
         if kind in ("Base64", "Base64Url"):
-            return Words((bytes_literal(decoded(value)),))
+            return Words(bytes_literal(decoded(value)))
         if kind == "File":
             made = f"File({bytes_literal(value.encode())})"
-            return Words((made,), frozenset({of_runtime("File")}))
-        return Words((string(value),))
+            return Words(made, frozenset({of_runtime("File")}))
+        return Words(string(value))
 
 
 def decoded(value: str) -> bytes:
@@ -276,11 +276,8 @@ def bytes_literal(content: bytes) -> str:
     return inside
 
 
-def _bracketed(opening: str, items: list[tuple[str, Words]], closing: str) -> Words:
-    """The items, each with what stands before it."""
-    pieces, imports = [opening], set[Import]()
-    for index, (head, item) in enumerate(items):
-        pieces.append(f", {head}" if index else head)
-        pieces.extend(item.pieces)
-        imports |= item.imports
-    return Words((*pieces, closing), frozenset(imports))
+def _joined(
+    opening: str, sources: list[str], closing: str, imports: list[frozenset[Import]]
+) -> Words:
+    source = f"{opening}{', '.join(sources)}{closing}"
+    return Words(source, frozenset().union(*imports))

@@ -17,12 +17,12 @@ def contained(schema: Schema) -> int:
 
 def is_ruled_out(schema: Schema, name: str, made: Mapping[str, Json]) -> bool:
     """Whether a property may not stand beside one that is there."""
-    return any(
-        one.name == name and one.schema.never
-        for given, dependent in schema.dependent_schemas
-        if given in made
-        for one in dependent.properties
-    )
+    for given, dependent in schema.dependent_schemas:
+        if given in made and any(
+            one.name == name and one.schema.never for one in dependent.properties
+        ):
+            return True
+    return False
 
 
 def meant(schema: Schema, schemas: Mapping[str, Schema]) -> Schema:

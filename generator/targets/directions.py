@@ -90,15 +90,17 @@ class Directions:
                     yield one
 
     def _is_flagged(self, schema: Schema) -> bool:
-        return any(
-            flag(one.schema, self._schemas)
-            for one in schema.properties
-            for flag in (read_only, write_only)
-        )
+        for one in schema.properties:
+            if read_only(one.schema, self._schemas):
+                return True
+            if write_only(one.schema, self._schemas):
+                return True
+        return False
 
     def _reached(self, roots: Iterable[Schema]) -> set[str]:
         found: set[str] = set()
-        stack = [key for root in roots for key in (root.key, *references([root]))]
+        known = list(roots)
+        stack = [*(root.key for root in known), *references(known)]
         while stack:
             key = stack.pop()
             if key in self._inside and key not in found:

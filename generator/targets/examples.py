@@ -122,6 +122,7 @@ class _Maker:
     optional: int
     known: dict[tuple[str, int], _Made] = field(default_factory=dict)
     leaves: dict[str, Json] = field(default_factory=dict)
+    """Values with nothing inside them, which are the same wherever they stand."""
     met: set[str] = field(default_factory=set)
     """The named schemas that were met since the value being made was begun."""
     sizes: dict[int, tuple[Json, int]] = field(default_factory=dict)
@@ -130,9 +131,13 @@ class _Maker:
     def make(
         self, schema: Schema, depth: int = 0, seen: frozenset[str] = frozenset()
     ) -> Json:
+        if schema.key in self.leaves:
+            return self.leaves[schema.key]
         schema = meant(schema, self.schemas)
         if is_leaf(schema):
-            return self._leaf(schema)
+            made = self._declared_or_made(schema, 0, frozenset())
+            self.leaves[schema.key] = made
+            return made
         found = self.known.get((schema.key, depth))
         if found is None or not found.met.isdisjoint(seen):
             around, self.met = self.met, set()
@@ -146,12 +151,6 @@ class _Maker:
         if found.values is None:
             raise _Endless
         return found.values[0]
-
-    def _leaf(self, schema: Schema) -> Json:
-        """A value with nothing inside it, which is the same wherever it stands."""
-        if schema.key not in self.leaves:
-            self.leaves[schema.key] = self._declared_or_made(schema, 0, frozenset())
-        return self.leaves[schema.key]
 
     def _attempt(self, schema: Schema, depth: int, seen: frozenset[str]) -> _Made:
         try:
@@ -314,19 +313,20 @@ class _Maker:
 
     def _object(self, schema: Schema, depth: int, seen: frozenset[str]) -> Json:
         made: dict[str, Json] = {}
+        hidden = read_only if self.direction == "in" else write_only
         for one in schema.properties:
-            hidden = read_only if self.direction == "in" else write_only
             needed = one.name in schema.required
+            if not needed and depth >= self.optional:
+                continue
             if one.schema.never or hidden(one.schema, self.schemas):
                 continue
             if not needed and is_ruled_out(schema, one.name, made):
                 continue
-            if needed or depth < self.optional:
-                try:
-                    made[one.name] = self.make(one.schema, depth + 1, seen)
-                except _Endless:
-                    if needed:
-                        raise
+            try:
+                made[one.name] = self.make(one.schema, depth + 1, seen)
+            except _Endless:
+                if needed:
+                    raise
         for name in schema.required:
             if name not in made and not any(
                 one.name == name for one in schema.properties

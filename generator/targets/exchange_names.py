@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from generator.carriers import CarrierKind, carrier_kind, exchange_kind
 from generator.channels import Channel, ChannelParameter, Exchange, Message
@@ -76,7 +77,7 @@ class NamedExchange:
         return self.exchange.action == "receive"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NamedExchanges:
     """All of an API's, and the channels and messages that they use."""
 
@@ -85,13 +86,23 @@ class NamedExchanges:
     messages: tuple[NamedMessage, ...] = ()
     problems: tuple[Problem, ...] = ()
 
-    @property
+    @cached_property
     def received(self) -> tuple[NamedExchange, ...]:
         return tuple(one for one in self.exchanges if one.receives)
 
-    @property
+    @cached_property
     def sent(self) -> tuple[NamedExchange, ...]:
         return tuple(one for one in self.exchanges if not one.receives)
+
+    @cached_property
+    def by_channel(self) -> Mapping[NamedChannel, list[NamedExchange]]:
+        """The exchanges whose messages, or whose replies, travel through each channel."""
+        found: dict[NamedChannel, list[NamedExchange]] = {}
+        for one in self.exchanges:
+            for channel in dict.fromkeys((one.channel, one.reply_channel)):
+                if channel is not None:
+                    found.setdefault(channel, []).append(one)
+        return found
 
 
 def named_exchanges(api: Api, methods: Mapping[str, str]) -> NamedExchanges:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from generator.model import ABSENT, Absent, Api, Json, Parameter, Schema, Scheme
 from generator.names import pascal
 from generator.python import Imports, Signature, docstring
-from generator.streams import adds_last_event
 from generator.targets.contents import Representations, representations
 from generator.targets.exchange_names import NamedExchange, NamedMessage
 from generator.targets.message_kinds import body_union, headers_union, outgoing_union
 from generator.targets.models import Annotation, Models
 from generator.targets.naming import LAST_EVENT, Argument, Named, Naming
 from generator.targets.queued import is_acceptance
-from generator.targets.responses import optional, returned
-from generator.targets.streams import stream_in
+from generator.targets.responses import MANY, optional, returned
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +127,7 @@ def handler_signature(
         name=named.method,
         params=tuple(params),
         returns=returns,
-        is_async=not (is_abstract and stream_in(named, models)),
+        is_async=not (is_abstract and named.stream),
         indent=4,
     )
 
@@ -138,7 +137,7 @@ def extra_arguments(named: Named, models: Models, imports: Imports) -> Iterator[
     if named.operation.is_async:
         yield f"job: {job_type(named, models, imports)}"
         return
-    if adds_last_event(named.operation):
+    if named.adds_last_event:
         yield f"{LAST_EVENT}: str | None"
     if named.operation.security:
         imports.add(".runtime.access", "Caller")
@@ -182,6 +181,7 @@ def default_of(parameter: Parameter, models: Models) -> Json | Absent:
     return ABSENT if schema is None else models.default(schema)
 
 
+@lru_cache(MANY)
 def request_body(named: Named, models: Models) -> Representations:
     """What the request's body may be."""
     body = named.operation.body

@@ -33,8 +33,25 @@ ALL_TYPES: tuple[TypeName, ...] = (
 )
 
 
+SCALARS = frozenset({"string", "integer", "number", "boolean"})
+PLAIN = (
+    STRINGS
+    | NUMBERS
+    | frozenset(
+        "at key types title description deprecated read_only write_only default examples xml "
+        "dependent_required format content_encoding content_media_type".split()
+    )
+)
+"""What a schema may say and still be no more than text, a number or a boolean."""
+
 MANY = 50_000
 """How many schemas are remembered with what is asked of them again and again."""
+
+
+def is_scalar(schema: Schema) -> bool:
+    """Whether a schema surely is one of text, numbers or booleans, and nothing else is to be seen of it."""
+    types = schema.types
+    return len(types) == 1 and types[0] in SCALARS and vars(schema).keys() <= PLAIN
 
 
 @lru_cache(MANY)

@@ -173,7 +173,7 @@ def _feed_options(
 def _others(named: NamedExchange, everything: NamedExchanges) -> Iterator[NamedMessage]:
     """The other kinds of messages that travel through the same channel."""
     known = {message.message.key for message in named.messages}
-    for one in everything.exchanges:
+    for one in everything.by_channel[named.channel]:
         found = [one.messages] if one.channel is named.channel else []
         found += [one.replies] if one.reply_channel is named.channel else []
         for message in (each for messages in found for each in messages):

@@ -82,6 +82,7 @@ class Models:
         self._inlined: dict[tuple[str, Variant, str], Type] = {}
         self._rules: dict[tuple[str, Variant], str] = {}
         self._roots: dict[tuple[Schema | str, Direction], Annotation] = {}
+        self._references: dict[tuple[str, Direction], Type] = {}
         self._forms = Forms(self._schemas, side)
         self._types = Annotator(self._schemas, self._forms, self)
         self._constructor = Constructor(
@@ -153,7 +154,7 @@ class Models:
     ) -> Annotation:
         """The expression that makes a JSON value with the models' constructors, for another module."""
         if schema is None:
-            return _expression(Words((literal(value),)), prefix)
+            return _expression(Words(literal(value)), prefix)
         self._root(schema, hint, direction)
         self._work()
         made = self._constructor.build(schema, value, hint, direction)
@@ -171,6 +172,12 @@ class Models:
 
     def reference(self, key: str, direction: Direction) -> Type:
         """The type of a named schema where it is used; its definition follows."""
+        known = self._references.get((key, direction))
+        if known is None:
+            known = self._references[key, direction] = self._referred(key, direction)
+        return known
+
+    def _referred(self, key: str, direction: Direction) -> Type:
         key = self._names.canonical(key)
         schema = self._schemas[key]
         variant = self._directions.of(key, direction)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from generator.model import Api, Callback, Operation, Parameter, Response, Webhook
 from generator.names import ARGUMENTS, BUILTINS, METHODS, Scope, pascal, snake
 from generator.paths import accepted
 from generator.problems import Problem
-from generator.streams import adds_last_event
+from generator.streams import Stream, adds_last_event, stream_of
 from generator.targets.exchange_names import NamedExchanges, named_exchanges
 from generator.targets.queued import queued_operation
 
@@ -58,9 +59,9 @@ class Argument:
     parameter: Parameter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Named:
-    """An operation with the names of everything that belongs to it."""
+    """An operation with the names of everything that belongs to it; what many ask of it is found once."""
 
     operation: Operation
     method: str
@@ -70,6 +71,8 @@ class Named:
     arguments: tuple[Argument, ...]
     """Required ones first; within these by place: path, query, header, cookie."""
     callbacks: tuple[NamedCallback, ...] = ()
+    stream: Stream | None = None
+    """What it answers with, where that is a stream."""
 
     @property
     def constant(self) -> str:
@@ -88,11 +91,52 @@ class Named:
         return response.python_name or f"{self.prefix}{suffix}"
 
     @property
+    def adds_last_event(self) -> bool:
+        """Whether callers may say which event they saw last, where no parameter does."""
+        return self.stream is not None and adds_last_event(self.operation)
+
+    @cached_property
     def successes(self) -> tuple[Response, ...]:
         """The declared successes; without any, `default` stands for them."""
         responses = self.operation.responses
-        found = tuple(r for r in responses if r.is_success)
-        return found or tuple(r for r in responses if r.status == "default")
+        found = tuple([r for r in responses if r.is_success])
+        return found or tuple([r for r in responses if r.status == "default"])
+
+    @cached_property
+    def sole(self) -> Response | None:
+        """The only success, if its body alone says everything."""
+        if len(self.successes) != 1:
+            return None
+        (success,) = self.successes
+        needs_more = any(header.required for header in success.headers)
+        return None if needs_more or not success.status.isdigit() else success
+
+    @cached_property
+    def results(self) -> tuple[Response, ...]:
+        """The responses that are a result: 2XX, else 3XX, else `default`.
+
+        The 202 of an asynchronous operation only says that the result comes later.
+        """
+        responses = self.operation.responses
+        for found in (
+            [r for r in responses if r.is_success and not self._is_later(r)],
+            [r for r in responses if r.is_success],
+            [r for r in responses if r.status.startswith("3")],
+            [r for r in responses if r.status == "default"],
+        ):
+            if found:
+                return tuple(found)
+        return ()
+
+    @cached_property
+    def errors(self) -> tuple[Response, ...]:
+        """The responses that are raised."""
+        results = [id(result) for result in self.results]
+        others = [r for r in self.operation.responses if id(r) not in results]
+        return tuple([r for r in others if not self._is_later(r)])
+
+    def _is_later(self, response: Response) -> bool:
+        return self.operation.is_async and response.status == "202"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,12 +220,14 @@ def _operations(
         if wanted in ON_CLIENT and not operation.tags:
             wanted += "_"
         method = methods.take(wanted, operation.id, operation.at)
+        operation = resulting(operation)
         yield Named(
-            operation=resulting(operation),
+            operation=operation,
             method=method,
             prefix=classes.take(pascal(method), operation.id, operation.at),
             arguments=tuple(_arguments(operation, problems)),
             callbacks=tuple(_callbacks(operation, method, constants)),
+            stream=stream_of(operation, api),
         )
 
 

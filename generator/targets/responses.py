@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from generator.model import Header, Response
 from generator.python import Import, Imports, Signature, call, docstring, string
@@ -12,8 +13,10 @@ from generator.targets.contents import Representations, representations, union
 from generator.targets.headers import declared_headers
 from generator.targets.models import Models
 from generator.targets.naming import Named, Naming
-from generator.targets.streams import is_stream, service_sequences, stream_in
+from generator.targets.streams import is_stream, service_sequences
 
+MANY = 10_000
+"""How many operations are remembered with what is asked of them again and again."""
 OWN = frozenset({"body", "status", "media_type", "headers", "self"})
 
 
@@ -49,10 +52,21 @@ class ReplyHeader:
 
 def body_of(named: Named, response: Response, models: Models) -> Representations:
     """What the response's body may be; that of a stream is none that a reply has."""
-    if is_stream(named, response, models):
-        return Representations(())
-    hint = named.response_class(response) + "Body"
-    return representations(response.contents, models, hint, "out")
+    return _bodies(named, models)[response.status]
+
+
+@lru_cache(MANY)
+def _bodies(named: Named, models: Models) -> dict[str, Representations]:
+    """The bodies of an operation's responses: its handler, route and answers ask for them."""
+    return {
+        one.status: representations(
+            () if is_stream(named, one) else one.contents,
+            models,
+            named.response_class(one) + "Body",
+            "out",
+        )
+        for one in named.operation.responses
+    }
 
 
 def responses_view(naming: Naming, models: Models) -> ResponsesView:
@@ -69,13 +83,13 @@ def responses_view(naming: Naming, models: Models) -> ResponsesView:
 def _view(
     named: Named, response: Response, models: Models, imports: Imports
 ) -> ResponseView:
-    stream = stream_in(named, models)
+    stream = named.stream
     body = body_of(named, response, models)
     imports.update(body.imports)
     headers = tuple(reply_headers(named, response, models, imports))
     attributes = [*_attributes(response, body, headers)]
     parent = "Reply"
-    if stream is not None and stream.response is response:
+    if stream is not None and is_stream(named, response):
         parent = "StreamReply"
         imports.add(".runtime.streams", "StreamReply")
         sequences = service_sequences(stream, named, models)
@@ -171,17 +185,17 @@ def _passed(
         yield f"headers={{{entries}}}"
 
 
+@lru_cache(MANY)
 def returned(named: Named, models: Models) -> tuple[str, tuple[Import, ...]]:
     """What the operation's handler returns.
 
     A sole success is returned as its bare body, unless it has headers that must be set.
     """
-    stream = stream_in(named, models)
-    if stream is not None:
-        return streamed(named, stream, models)
+    if named.stream is not None:
+        return streamed(named, named.stream, models)
     kinds: list[str] = []
     imports: list[Import] = []
-    successes, sole = named.successes, bare(named)
+    successes, sole = named.successes, named.sole
     others = [r for r in named.operation.responses if r not in successes]
     for response in (*successes, *others):
         name = named.response_class(response)
@@ -205,13 +219,3 @@ def streamed(
     imports = [Import(".responses", name) for name in names]
     imports += [Import("collections.abc", "AsyncIterator"), *sequences.types]
     return f"AsyncIterator[{union([sequences.annotation, *names])}]", tuple(imports)
-
-
-def bare(named: Named) -> Response | None:
-    """The sole success, if its body alone says everything."""
-    successes = named.successes
-    if len(successes) != 1:
-        return None
-    (success,) = successes
-    needs_more = any(header.required for header in success.headers)
-    return None if needs_more or not success.status.isdigit() else success

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from generator.model import ABSENT, Absent, Api, Operation, Parameter
 from generator.python import Imports, call, docstring, literal, string, tuple_of
-from generator.streams import Stream, adds_last_event
+from generator.streams import Stream
 from generator.targets.contents import FORM
 from generator.targets.declarations import declaration
 from generator.targets.handlers import (
@@ -21,9 +21,8 @@ from generator.targets.handlers import (
 )
 from generator.targets.models import Models
 from generator.targets.naming import PLACES, Argument, Named, Naming
-from generator.targets.responses import bare, body_of, returned
+from generator.targets.responses import body_of, returned
 from generator.targets.securities import Securities
-from generator.targets.streams import stream_in
 
 STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 
@@ -253,9 +252,8 @@ def _sync_lines(
         imports.add(".runtime.service", "reader_of")
         yield "reader = await reader_of(request)"
         yield from reads
-    stream = stream_in(named, models)
-    if stream is not None:
-        yield _streaming(named, stream, arguments, imports)
+    if named.stream is not None:
+        yield _streaming(named, named.stream, arguments, imports)
         return
     called = call(f"service.handlers.{named.method}", arguments, indent=4, used=15)
     statement, reply = _replying(named, called, models, imports)
@@ -270,7 +268,7 @@ def _streaming(
     imports.add(".runtime.streams", "stream_response")
     reply = named.response_class(stream.response)
     imports.add(".responses", reply)
-    if adds_last_event(named.operation):
+    if named.adds_last_event:
         imports.add(".runtime.streams", "seen_event")
         arguments.insert(len(_names(named)), "seen_event(request)")
     items = call(f"service.handlers.{named.method}", arguments, indent=8)
@@ -282,7 +280,7 @@ def _replying(
     named: Named, called: str, models: Models, imports: Imports
 ) -> tuple[str, str]:
     """The statement that calls the handler, and the reply that its result is."""
-    success = bare(named)
+    success = named.sole
     if not named.operation.responses:
         # Nothing is declared, so there is nothing to say but that it was done.
         imports.add(".runtime.replies", "Reply")

@@ -35,8 +35,8 @@ from generator.targets.message_kinds import (
 from generator.targets.messaging_parts import channel_security, web_exchanges
 from generator.targets.models import Models
 from generator.targets.naming import Named, Naming
-from generator.targets.responses import bare, reply_headers
-from generator.targets.streams import item_hint, stream_in
+from generator.targets.responses import reply_headers
+from generator.targets.streams import item_hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def stub_text(named: Named, models: Models) -> str:
     """The method to paste for an operation that the handlers do not have yet."""
     signature = handler_signature(named, models, Imports())
     body = "        raise NotImplementedError\n"
-    if stream_in(named, models) is not None:
+    if named.stream is not None:
         body += "        yield\n"
     return f"    {signature.text}:\n{body}"
 
@@ -146,9 +146,8 @@ def _progressing(named: Named, models: Models, imports: Imports) -> str:
 
 
 def _method(named: Named, models: Models, imports: Imports) -> ScaffoldMethod:
-    stream = stream_in(named, models)
-    if stream is not None:
-        return _stream_method(named, stream, models, imports)
+    if named.stream is not None:
+        return _stream_method(named, named.stream, models, imports)
     signature = handler_signature(named, models, imports)
     lines = []
     if named.operation.is_async:
@@ -193,7 +192,7 @@ def _stream_method(
 
 def answer_lines(named: Named, models: Models, imports: Imports) -> Iterator[str]:
     """`return` with an example of the operation's success."""
-    success = bare(named)
+    success = named.sole
     if success is not None:
         value = example_body(named, success, models, imports)
         yield f"return {value}" if value else "return None"

@@ -16,7 +16,6 @@ from generator.targets.handlers import credentials, schema_of
 from generator.targets.models import Models
 from generator.targets.naming import Named, Naming
 from generator.targets.scaffold import environment_variable, example_of, outside
-from generator.targets.streams import stream_in
 
 SECRET = "secret"
 NOBODY = "https://callbacks.invalid/"
@@ -112,7 +111,7 @@ def _lines(
     if _needs_certificate(api, named.operation):
         imports.add(".", "errors")
         yield "with pytest.raises(errors.ApiError) as refused:"
-        if stream_in(named, models) is None:
+        if named.stream is None:
             yield f"    {call(path, passed, indent=8)}"
         else:
             yield f"    with {call(path, passed, indent=8, used=20)} as items:"
@@ -122,7 +121,7 @@ def _lines(
         yield f"job = {called}"
         yield "job.result(timeout=30)"
         yield 'assert job.status().status == "succeeded"'
-    elif stream_in(named, models) is not None:
+    elif named.stream is not None:
         yield f"with {called} as items:"
         yield "    next(items)"
     else:

@@ -36,7 +36,7 @@ INT32 = types.runtime("Int32", "int")
 INT64 = types.runtime("Int64", "int")
 BYTES = types.plain("bytes")
 BITS = {"int32": 31, "int64": 63}
-WHOLE = Words(("Whole",), frozenset({of_runtime("Whole")}))
+WHOLE = Words("Whole", frozenset({of_runtime("Whole")}))
 Limits = Mapping[str, int | float | None]
 """The bounds of numbers, by what pydantic calls them."""
 
@@ -156,11 +156,11 @@ def bounds(**limits: int | float | None) -> list[Words]:
 
 
 def _runtime_call(name: str, argument: str) -> Words:
-    return Words((f"{name}({argument})",), frozenset({of_runtime(name)}))
+    return Words(f"{name}({argument})", frozenset({of_runtime(name)}))
 
 
 def _field(texts: dict[str, str]) -> list[Words]:
     if not texts:
         return []
     said = ", ".join(f"{name}={text}" for name, text in texts.items())
-    return [Words((f"Field({said})",), frozenset({Import("pydantic", "Field")}))]
+    return [Words(f"Field({said})", frozenset({Import("pydantic", "Field")}))]

@@ -27,6 +27,7 @@ class SchemaNames:
         self._directions = directions
         self._scope = scope
         self._names: dict[tuple[str, Variant], str] = {}
+        self._canonical = {key: self._meant(key) for key in schemas}
         named = list(schemas.values())
         for schema in sorted(named, key=lambda one: pascal(one.name or "") != one.name):
             if not self._is_other_name(schema):
@@ -45,6 +46,9 @@ class SchemaNames:
 
     def canonical(self, key: str) -> str:
         """The schema that a named schema, being nothing but a $ref, stands for."""
+        return self._canonical[key]
+
+    def _meant(self, key: str) -> str:
         seen = {key}
         further = reference_only(self._schemas[key])
         while further is not None and further in self._schemas and further not in seen:

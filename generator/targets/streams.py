@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from generator.model import Response
 from generator.names import pascal
 from generator.python import Import, call, string
-from generator.streams import Datum, Items, Stream, stream_of
+from generator.streams import Datum, Items, Stream
 from generator.targets.contents import union
 from generator.targets.models import Annotation, Models
 from generator.targets.naming import Named
@@ -35,15 +35,9 @@ class Sequences:
     """What the annotation needs."""
 
 
-def stream_in(named: Named, models: Models) -> Stream | None:
-    """The stream that an operation answers with, if it does."""
-    return stream_of(named.operation, models.api)
-
-
-def is_stream(named: Named, response: Response, models: Models) -> bool:
+def is_stream(named: Named, response: Response) -> bool:
     """Whether a response is its operation's stream."""
-    stream = stream_in(named, models)
-    return stream is not None and stream.response is response
+    return named.stream is not None and named.stream.response is response
 
 
 def told(stream: Stream) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator.model import Json
 from generator.python import Import, literal
@@ -25,27 +27,19 @@ SCHEMAS = "SCHEMAS"
 """What models.py calls the schemas that rules refer to."""
 
 
-class Name(str):
-    """A name that models.py defines."""
-
-    __slots__ = ()
-
-
-Pieces = tuple[str, ...]
-"""Source, in which what models.py defines stands as a Name."""
+BEGIN, END = "\0", "\1"
+"""Stand around what models.py defines: no source has these signs, whatever a document says."""
+NAMED = re.compile(f"{BEGIN}([^{END}]*){END}")
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A piece of source with the imports it needs."""
+class Words(NamedTuple):
+    """A piece of source, what models.py defines marked in it, with the imports it needs."""
 
-    pieces: Pieces
+    source: str
     imports: frozenset[Import] = frozenset()
 
     def text(self, prefix: str = "") -> str:
-        if not prefix:
-            return "".join(self.pieces)
-        return "".join([prefix + p if type(p) is Name else p for p in self.pieces])
+        return self.source.replace(BEGIN, prefix).replace(END, "")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -55,12 +49,12 @@ class Words:
     @property
     def mentions(self) -> tuple[str, ...]:
         """All that only models.py defines, the schemas of rules included."""
-        return tuple([piece for piece in self.pieces if type(piece) is Name])
+        return tuple(NAMED.findall(self.source))
 
     @property
     def is_local(self) -> bool:
         """Whether only models.py itself can say it without a prefix."""
-        return Name in map(type, self.pieces)
+        return BEGIN in self.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,38 +72,44 @@ class Type:
         return _or_none(self.bare) if self.nullable else self.bare
 
 
+def marked(name: str) -> str:
+    """A name of models.py as source that knows it for one."""
+    return f"{BEGIN}{name}{END}"
+
+
 def of_runtime(name: str) -> Import:
     """The import of a name of the runtime."""
     return Import(f".runtime.{WHERE.get(name, 'model')}", name)
 
 
 def _or_none(words: Words) -> Words:
-    if words.pieces == ("None",) or words.pieces == ("Any",):
+    if words.source in ("None", "Any"):
         return words
-    return Words((*words.pieces, " | None"), words.imports)
+    return Words(f"{words.source} | None", words.imports)
 
 
 def plain(text: str, *imports: Import) -> Type:
-    words = Words((text,), frozenset(imports))
+    words = Words(text, frozenset(imports))
     return Type(words, words)
 
 
 def runtime(name: str, said: str, *imports: Import) -> Type:
     """A type of the runtime; signatures say what it holds."""
     return Type(
-        Words((name,), frozenset({of_runtime(name)})),
-        Words((said,), frozenset(imports)),
+        Words(name, frozenset({of_runtime(name)})),
+        Words(said, frozenset(imports)),
     )
 
 
 def model(name: str) -> Type:
-    words = Words((Name(name),))
+    words = Words(marked(name))
     return Type(words, words)
 
 
 ANY = plain("Any", Import("typing", "Any"))
 NONE = plain("None")
 STRING = plain("str")
+ANNOTATED = frozenset({Import("typing", "Annotated")})
 
 
 def list_of(item: Type) -> Type:
@@ -123,7 +123,7 @@ def dict_of(item: Type) -> Type:
 
 
 def _generic(opening: str, inner: Words) -> Words:
-    return Words((opening, *inner.pieces, "]"), inner.imports)
+    return Words(f"{opening}{inner.source}]", inner.imports)
 
 
 def literals(values: Iterable[Json]) -> Type:
@@ -136,12 +136,10 @@ def annotated(inner: Type, metadata: Iterable[Words]) -> Type:
     extra = list(metadata)
     if not extra:
         return inner
-    pieces: list[str] = ["Annotated[", *inner.full.pieces]
-    imports = set(inner.full.imports) | {Import("typing", "Annotated")}
-    for words in extra:
-        pieces += [", ", *words.pieces]
-        imports |= words.imports
-    return Type(Words((*pieces, "]"), frozenset(imports)), inner.bare, inner.nullable)
+    whole = ", ".join([words.source for words in (inner.full, *extra)])
+    imports = ANNOTATED.union(inner.full.imports, *[words.imports for words in extra])
+    full = Words(f"Annotated[{whole}]", imports)
+    return Type(full, inner.bare, inner.nullable)
 
 
 def annotated_whole(inner: Type, metadata: Iterable[Words]) -> Type:
@@ -163,17 +161,13 @@ def union(types: Iterable[Type], reading: Words | None) -> Type:
         return ANY
     if len(kept) == 1:
         return Type(kept[0].full, kept[0].bare, nullable)
-    full = _joined(each.full for each in kept)
+    full = _joined([each.full for each in kept])
     bare = _joined({each.bare: None for each in kept})
     both = Type(full, bare)
     whole = annotated(both, [reading]) if reading else both
     return Type(whole.full, whole.bare, nullable)
 
 
-def _joined(words: Iterable[Words]) -> Words:
-    pieces: list[str] = []
-    imports: set[Import] = set()
-    for each in words:
-        pieces += [" | ", *each.pieces] if pieces else each.pieces
-        imports |= each.imports
-    return Words(tuple(pieces), frozenset(imports))
+def _joined(words: Collection[Words]) -> Words:
+    source = " | ".join([each.source for each in words])
+    return Words(source, frozenset().union(*[each.imports for each in words]))

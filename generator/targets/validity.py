@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
-
-from jsonschema import FormatChecker
-from referencing import Registry
-from referencing.exceptions import Unresolvable
-from referencing.jsonschema import DRAFT202012, SchemaRegistry, SchemaResource
 
 from generator.fitting import Fitting
 from generator.model import Json, Schema
@@ -21,63 +16,46 @@ from generator.searching import Searches, bounded
 from generator.targets.schema_text import Dialect, schema_json
 from generator.verdicts import Test
 
+if TYPE_CHECKING:
+    from jsonschema import FormatChecker
+    from referencing.jsonschema import SchemaRegistry, SchemaResource
+
 URI = "urn:schema:"
-FORMATS = FormatChecker(formats=())
 
 
-@FormatChecker.checks(FORMATS, "uuid", ValueError)
-def _is_uuid(value: object) -> bool:
-    return not isinstance(value, str) or (
-        len(value) == 36 and bool(UUID(value)) or value.count("0") == 32
-    )
+def _is_uuid(text: str) -> bool:
+    return len(text) == 36 and bool(UUID(text)) or text.count("0") == 32
 
 
-@FormatChecker.checks(FORMATS, "date-time", ValueError)
-def _is_date_time(value: object) -> bool:
-    if not isinstance(value, str):
-        return True
+def _is_date_time(text: str) -> bool:
     form = r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)?"
-    return bool(re.fullmatch(form, value)) and bool(
-        datetime.fromisoformat(moment(value))
-    )
+    return bool(re.fullmatch(form, text)) and bool(datetime.fromisoformat(moment(text)))
 
 
-@FormatChecker.checks(FORMATS, "date", ValueError)
-def _is_date(value: object) -> bool:
-    return not isinstance(value, str) or (
-        len(value) == 10 and bool(date.fromisoformat(value))
-    )
+def _is_date(text: str) -> bool:
+    return len(text) == 10 and bool(date.fromisoformat(text))
 
 
-@FormatChecker.checks(FORMATS, "time", ValueError)
-def _is_time(value: object) -> bool:
-    if not isinstance(value, str):
-        return True
-    time.fromisoformat(moment(value))
-    return bool(re.match(r"\d\d:\d\d:\d\d", value))
+def _is_time(text: str) -> bool:
+    time.fromisoformat(moment(text))
+    return bool(re.match(r"\d\d:\d\d:\d\d", text))
 
 
-@FormatChecker.checks(FORMATS, "ipv4", ValueError)
-def _is_ipv4(value: object) -> bool:
-    return not isinstance(value, str) or bool(ipaddress.IPv4Address(value)) or True
+def _is_ipv4(text: str) -> bool:
+    return bool(ipaddress.IPv4Address(text)) or True
 
 
-@FormatChecker.checks(FORMATS, "ipv6", ValueError)
-def _is_ipv6(value: object) -> bool:
-    return not isinstance(value, str) or bool(ipaddress.IPv6Address(value)) or True
+def _is_ipv6(text: str) -> bool:
+    return bool(ipaddress.IPv6Address(text)) or True
 
 
-@FormatChecker.checks(FORMATS, "duration", ValueError)
-def _is_duration(value: object) -> bool:
+def _is_duration(text: str) -> bool:
     form = r"[+-]?P(?=.)(\d+([.,]\d+)?[YMWD])*(T(?=.)(\d+([.,]\d+)?[HMS])+)?"
-    return not isinstance(value, str) or bool(re.fullmatch(form, value))
+    return bool(re.fullmatch(form, text))
 
 
-@FormatChecker.checks(FORMATS, "byte", ValueError)
-def _is_byte(value: object) -> bool:
-    return not isinstance(value, str) or (
-        bool(re.fullmatch(r"[A-Za-z0-9+/]*={0,2}", value)) and len(value) % 4 == 0
-    )
+def _is_byte(text: str) -> bool:
+    return bool(re.fullmatch(r"[A-Za-z0-9+/]*={0,2}", text)) and len(text) % 4 == 0
 
 
 _PLAIN = r"[A-Za-z0-9._~!$&'()*+,;=@/?\-]|%[0-9A-Fa-f]{2}"
@@ -95,18 +73,31 @@ _SPELLED = {
 """What the service surely takes; less than all that the formats allow."""
 
 
-def _spelled(form: str) -> Callable[[object], bool]:
-    pattern = re.compile(form, re.ASCII)
-    return lambda value: not isinstance(value, str) or bool(pattern.fullmatch(value))
+def _is_spelled(form: str, text: str) -> bool:
+    return bool(re.fullmatch(_SPELLED[form], text, re.ASCII))
 
 
-for _format, _form in _SPELLED.items():
-    FORMATS.checks(_format)(_spelled(_form))
+FORMATS: Mapping[str, Callable[[str], bool]] = {
+    "uuid": _is_uuid,
+    "date-time": _is_date_time,
+    "date": _is_date,
+    "time": _is_time,
+    "ipv4": _is_ipv4,
+    "ipv6": _is_ipv6,
+    "duration": _is_duration,
+    "byte": _is_byte,
+    **{form: partial(_is_spelled, form) for form in _SPELLED},
+}
+"""Whether a text is of a format; one that raises a ValueError is not."""
 
 
 def moment(text: str) -> str:
     """An RFC 3339 time as Python reads it."""
     return re.sub(r"(\.\d{6})\d+", r"\1", text.upper())
+
+
+class _Untold(Exception):
+    """A schema leads to one that there is not."""
 
 
 class Validity:
@@ -128,7 +119,7 @@ class Validity:
             test = self._tests[schema.key] = self._test(schema)
         try:
             return test(value)
-        except (Unresolvable, RecursionError, OverflowError):
+        except (_Untold, RecursionError, OverflowError):
             return False
 
     def _test(self, schema: Schema) -> Test:
@@ -148,7 +139,7 @@ class Validity:
             return True
         return self._text(self._schemas[self._keys[int(number)]])
 
-    # What only jsonschema knows
+    # What only jsonschema knows, which takes long to import
 
     @cached_property
     def _validator(self) -> Any:
@@ -156,15 +147,43 @@ class Validity:
 
     @cached_property
     def _registry(self) -> SchemaRegistry:
+        from referencing import Registry
+
         return Registry(retrieve=self._resource)  # type: ignore[call-arg]
 
+    @cached_property
+    def _formats(self) -> FormatChecker:
+        from jsonschema import FormatChecker
+
+        made = FormatChecker(formats=())
+        for form, is_one in FORMATS.items():
+            made.checks(form, ValueError)(partial(_passes, is_one))
+        return made
+
     def _rare(self, schema: Json) -> Test:
-        made = self._validator(schema, registry=self._registry, format_checker=FORMATS)
-        return lambda value: bool(made.is_valid(value))
+        from referencing.exceptions import Unresolvable
+
+        made = self._validator(
+            schema, registry=self._registry, format_checker=self._formats
+        )
+
+        def test(value: Json) -> bool:
+            try:
+                return bool(made.is_valid(value))
+            except Unresolvable as unknown:
+                raise _Untold from unknown
+
+        return test
 
     def _resource(self, uri: str) -> SchemaResource:
+        from referencing.jsonschema import DRAFT202012
+
         found = self._resources.get(uri)
         if found is None:
             text: Any = self._named(uri)
             found = self._resources[uri] = DRAFT202012.create_resource(text)
         return found
+
+
+def _passes(is_one: Callable[[str], bool], value: object) -> bool:
+    return not isinstance(value, str) or is_one(value)

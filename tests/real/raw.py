@@ -72,6 +72,14 @@ class Operation:
     def name(self) -> str:
         return f"{self.method} {self.path}"
 
+    @property
+    def called(self) -> str:
+        """The path that is called: no fragment, and no query that parameters are put into."""
+        found = re.match(r"((?:\{[^{}]*\}|[^?#])*)\??([^#]*)", self.path)
+        path, query = found.groups() if found else (self.path, "")
+        fixed = "&".join(pair for pair in query.split("&") if pair and "{" not in pair)
+        return f"{path}?{fixed}" if fixed else path
+
 
 @dataclass
 class Document:

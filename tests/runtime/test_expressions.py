@@ -128,7 +128,7 @@ def test_a_body_that_cannot_be_read_holds_nothing(
 
 @pytest.mark.parametrize(
     "text",
-    ["{$request.cookie.x}", "{$foo}", "{}", "{$request.body#/x", "a}b{$url}", "{id}"]
+    ["{$request.cookie.x}", "{$foo}", "{}", "{$request.body#/x", "a}b{$url}", "{a.b}"]
     + ["{$request.header.}", "{$response.query.x}", "{$request}", "$", "{{$url}}"],
 )
 def test_what_is_no_expression_is_refused_when_it_is_parsed(text: str) -> None:

@@ -9,9 +9,7 @@ from typing_extensions import TypeAliasType
 
 from .runtime.model import Model, Whole
 
-Mark = TypeAliasType(
-    "Mark", Annotated[Literal["x", "o"] | str, Field(union_mode="left_to_right")]
-)
+Mark = TypeAliasType("Mark", Literal["x", "o"] | str)
 
 
 class Move(Model):
@@ -29,14 +27,10 @@ class Resignation(Model):
 class State(Model):
     type: Literal["state"]
     board: Annotated[
-        list[Annotated[Literal["", "x", "o"] | str, Field(union_mode="left_to_right")]],
-        Field(min_length=9, max_length=9),
+        list[Literal["", "x", "o"] | str], Field(min_length=9, max_length=9)
     ]
     turn: Mark
-    winner: (
-        Annotated[Literal["x", "o", "draw"] | str, Field(union_mode="left_to_right")]
-        | None
-    )
+    winner: Literal["x", "o", "draw"] | str | None
 
 
 class ScoreRequest(Model):

@@ -9,10 +9,7 @@ from typing_extensions import TypeAliasType
 
 from .runtime.model import Model
 
-Language = TypeAliasType(
-    "Language",
-    Annotated[Literal["en", "fr", "de"] | str, Field(union_mode="left_to_right")],
-)
+Language = TypeAliasType("Language", Literal["en", "fr", "de"] | str)
 
 
 class NewGreeting(Model, extra="forbid"):

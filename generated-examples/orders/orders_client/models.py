@@ -23,11 +23,7 @@ class NewOrder(Model, extra="forbid"):
 
 
 OrderStatus = TypeAliasType(
-    "OrderStatus",
-    Annotated[
-        Literal["placed", "shipped", "refunded"] | str,
-        Field(union_mode="left_to_right"),
-    ],
+    "OrderStatus", Literal["placed", "shipped", "refunded"] | str
 )
 
 
@@ -47,16 +43,12 @@ class Money(Model):
 
 
 class NewShipment(Model):
-    carrier: Annotated[
-        Literal["post", "courier"] | str, Field(union_mode="left_to_right")
-    ]
+    carrier: Literal["post", "courier"] | str
 
 
 class Shipment(Model):
     order_id: Annotated[Uuid, Field(alias="orderId")]
-    carrier: Annotated[
-        Literal["post", "courier"] | str, Field(union_mode="left_to_right")
-    ]
+    carrier: Literal["post", "courier"] | str
     tracking_number: Annotated[str, Field(alias="trackingNumber")]
 
 

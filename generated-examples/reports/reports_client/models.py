@@ -11,13 +11,7 @@ from .runtime.constraints import Pattern
 from .runtime.formats import Date, Uuid
 from .runtime.model import Model, Whole
 
-Region = TypeAliasType(
-    "Region",
-    Annotated[
-        Literal["north", "south", "east", "west"] | str,
-        Field(union_mode="left_to_right"),
-    ],
-)
+Region = TypeAliasType("Region", Literal["north", "south", "east", "west"] | str)
 
 
 class Sale(Model):
@@ -75,9 +69,7 @@ class StoredFile(Model):
 class Step(Model):
     """How far a report is."""
 
-    phase: Annotated[
-        Literal["reading", "adding", "writing"] | str, Field(union_mode="left_to_right")
-    ]
+    phase: Literal["reading", "adding", "writing"] | str
     sales: Annotated[int, Field(ge=0), Whole]
     """How many sales have been dealt with."""
     region: Region | MISSING = MISSING

@@ -16,9 +16,7 @@ class Reading(Model):
 
 
 class Alert(Model):
-    kind: Annotated[
-        Literal["too-warm", "too-cold"] | str, Field(union_mode="left_to_right")
-    ]
+    kind: Literal["too-warm", "too-cold"] | str
     celsius: float
 
 

@@ -13,9 +13,7 @@ from .runtime.model import Model, Whole
 Symbol = TypeAliasType("Symbol", Annotated[str, Pattern("^[A-Z]{1,5}\\Z")])
 
 
-Side = TypeAliasType(
-    "Side", Annotated[Literal["buy", "sell"] | str, Field(union_mode="left_to_right")]
-)
+Side = TypeAliasType("Side", Literal["buy", "sell"] | str)
 
 
 class Order(Model):
@@ -47,7 +45,4 @@ class Refusal(Model):
 class Accepted(Model):
     id: str
     """The id of the job, for GET /jobs/{id}."""
-    status: Annotated[
-        Literal["queued", "running", "succeeded", "failed", "canceled"] | str,
-        Field(union_mode="left_to_right"),
-    ]
+    status: Literal["queued", "running", "succeeded", "failed", "canceled"] | str

@@ -29,6 +29,7 @@ SOURCE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 BRACES = re.compile(r"\{([^{}]*)\}")
+WORD = re.compile(r"\{\s*(?!(?:url|method|statusCode)\b)\w+\s*\}")
 URL = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -101,6 +102,7 @@ class Expression:
 
 
 NOWHERE = Expression((), frozenset(), False)
+"""Real documents also name a callback by a mere word: it leads nowhere by itself."""
 
 
 @lru_cache(maxsize=1024)
@@ -108,6 +110,8 @@ def parse(text: str) -> Expression:
     """The expression that `text` spells, braces or none; raises BadExpression."""
     if "{" not in text:
         return _bare(text)
+    if WORD.fullmatch(text):
+        return NOWHERE
     matches: list[re.Match[str]] = []
     parts: list[str | Callable[[Exchange], str | None]] = []
     end = 0
@@ -138,7 +142,6 @@ def _bare(text: str) -> Expression:
     if text.startswith("$"):
         source = _source(text)
         return _expression([_reader(source)], [source])
-    # Real documents also name a callback by a mere word: it leads nowhere by itself.
     return Expression((text,), frozenset(), False) if URL.match(text) else NOWHERE
 
 
