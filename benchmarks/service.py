@@ -5,6 +5,7 @@ Set PEER_PYTHON to an interpreter that has fastapi, uvicorn and sqlalchemy, if t
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -13,19 +14,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 
-from load import drive
+from load import Drive, Requests, drive
 
 HERE = Path(__file__).parent
 SHOP = HERE / "shop"
 PEER = os.environ.get("PEER_PYTHON", sys.executable)
-ROUNDS = 5
-COUNT = 2000
+ROUNDS = 20
+COUNT = 400
+WARM = 2
 ORDER = json.dumps(
     {
         "customer": "123e4567-e89b-42d3-a456-426614174000",
@@ -55,7 +57,7 @@ def main() -> None:
             running("emitted", [sys.executable, "app.py", "api"], project) as ours,
             running("by hand", by_hand, folder) as theirs,
         ):
-            compare(ours, theirs)
+            asyncio.run(compare(ours, theirs))
 
 
 def emitted(folder: Path) -> Path:
@@ -116,54 +118,57 @@ def post(path: str) -> bytes:
     return f"{head}Content-Length: {len(ORDER)}\r\n\r\n".encode() + ORDER
 
 
-def compare(ours: Server, theirs: Server) -> None:
-    print(f"{'':24}{'emitted':>12}{'by hand':>12}{'ratio':>8}{'reach':>8}   p99 ratio")
-    quote, read, start = post("/orders"), get(GET), post("/exports")
-    row("sync POST", ours, theirs, fixed(quote), fixed(quote), 2.0)
-    row("GET with parameters", ours, theirs, fixed(read), fixed(read), 2.2)
-    row("durable submit", ours, theirs, fixed(start), fixed(start), 5.0)
-    row("status", ours, theirs, statuses(ours), statuses(theirs), 4.0)
-
-
-Requests = Callable[[int], bytes]
+async def compare(ours: Server, theirs: Server) -> None:
+    print(
+        f"{'':24}{'emitted':>12}{'by hand':>12}   ratio (middle half)   reach   p99 ratio"
+    )
+    pair = (ours, theirs)
+    quote, start = fixed(post("/orders")), fixed(post("/exports"))
+    read = fixed(get(GET))
+    await row("sync POST", pair, [quote, quote], 2.0)
+    await row("GET with parameters", pair, [read, read], 2.2)
+    await row("durable submit", pair, [start, start], 5.0)
+    await row("status", pair, [await statuses(one) for one in pair], 4.0)
 
 
 def fixed(request: bytes) -> Requests:
     return lambda number: request
 
 
-def statuses(server: Server) -> Requests:
+async def statuses(server: Server) -> Requests:
     """Reads of the status of jobs that were just accepted."""
-    taken = drive(server.port, server.pid, fixed(post("/exports")), 200)
+    taken = await drive(server.port, server.pid, fixed(post("/exports")), 200)
     paths = [get(f"/jobs/{json.loads(body)['id']}") for body in taken.bodies]
     return lambda number: paths[number % len(paths)]
 
 
-def row(
-    name: str,
-    ours: Server,
-    theirs: Server,
-    our_requests: Requests,
-    their_requests: Requests,
-    reach: float,
+async def row(
+    name: str, pair: tuple[Server, Server], requests: list[Requests], reach: float
 ) -> None:
-    """One line: microseconds of processor per request, the median of interleaved rounds."""
-    pairs = []
-    drive(ours.port, ours.pid, our_requests, 200)
-    drive(theirs.port, theirs.pid, their_requests, 200)
-    for _ in range(ROUNDS):
-        one = drive(ours.port, ours.pid, our_requests, COUNT)
-        other = drive(theirs.port, theirs.pid, their_requests, COUNT)
-        pairs.append((one, other))
-    mine, peers = (
-        median(drive.cpu for drive in drives) for drives in zip(*pairs, strict=True)
-    )
-    slow = median(one.p99 / other.p99 for one, other in pairs)
+    """One line: processor time per request; the ratio is the median of those of neighbours."""
+    sides = list(zip(pair, requests, strict=True))
+    drives: list[list[Drive]] = [[], []]
+    for number in range(WARM + ROUNDS):
+        for side in (0, 1) if number % 2 else (1, 0):
+            server, request = sides[side]
+            done = await drive(server.port, server.pid, request, COUNT)
+            drives[side].append(done)
+    ours, theirs = (side[WARM:] for side in drives)
+    ratios = [other.cpu / one.cpu for one, other in zip(ours, theirs, strict=True)]
+    low, middle, high = quantiles(ratios, n=4)
     print(
-        f"{name:24}{mine * 1e6:9.0f} µs{peers * 1e6:9.0f} µs{peers / mine:8.1f}"
-        f"{reach:8.1f}{slow:12.2f}",
+        f"{name:24}{micros(ours):9.0f} µs{micros(theirs):9.0f} µs"
+        f"{middle:8.2f} ({low:.2f} to {high:.2f}){reach:8.1f}{p99(ours) / p99(theirs):12.2f}",
         flush=True,
     )
+
+
+def micros(drives: list[Drive]) -> float:
+    return median(drive.cpu for drive in drives) * 1e6
+
+
+def p99(drives: list[Drive]) -> float:
+    return quantiles((time for drive in drives for time in drive.times), n=100)[98]
 
 
 if __name__ == "__main__":

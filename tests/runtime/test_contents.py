@@ -11,8 +11,14 @@ import pytest
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 PROGRAM = """
+import sys
+
 from runtime.contents import Json
 from runtime.model import Model
+from runtime.server import raise_warnings
+
+if "program" in sys.argv:
+    raise_warnings()
 
 class Note(Model):
     text: str
@@ -27,10 +33,11 @@ except ValueError as unfit:
 """
 
 
+@pytest.mark.parametrize("place", ["program", "library"])
 @pytest.mark.parametrize("action", ["default", "ignore", "error"])
-def test_a_value_that_its_type_does_not_fit_is_refused(action: str) -> None:
+def test_a_value_that_its_type_does_not_fit_is_refused(action: str, place: str) -> None:
     ended = subprocess.run(
-        [sys.executable, "-W", action, "-c", PROGRAM],
+        [sys.executable, "-W", action, "-c", PROGRAM, place],
         env=os.environ | {"PYTHONPATH": str(TEMPLATES)},
         capture_output=True,
         text=True,

@@ -300,6 +300,11 @@ def kind_of(value: Any) -> Kind:
         ("any", "false", False),
         ("any", "null", "null"),
         ("any", "a", "a"),
+        ({"a": "string"}, '{"a": 1}', {"a": 1}),
+        (["integer"], "[1]", [1]),
+        ({"a": "string"}, '{"a": NaN}', '{"a": NaN}'),
+        ({"a": "string"}, "{", "{"),
+        (({"a": "string"}, "string"), '{"a": 1}', '{"a": 1}'),
     ],
 )
 def test_only_json_spellings_count(kind: Kind, text: str, value: Any) -> None:

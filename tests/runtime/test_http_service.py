@@ -221,7 +221,7 @@ def test_an_exception_tells_nothing(service: Running, http: httpx2.Client) -> No
         "title": "Internal Server Error",
         "status": 500,
     }
-    assert "a secret of the machine room" in service.log
+    assert service.says("a secret of the machine room")
 
 
 def test_text_and_binary_bodies(http: httpx2.Client) -> None:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import httpx2
@@ -58,6 +59,13 @@ class Running:
     @property
     def log(self) -> str:
         return "".join(self.errors)
+
+    def says(self, text: str) -> bool:
+        """Whether a text comes to be in the log, which another thread reads."""
+        ending = time.monotonic() + 10
+        while text not in self.log and time.monotonic() < ending:
+            time.sleep(0.01)
+        return text in self.log
 
     def client(self, **headers: str) -> httpx2.Client:
         return httpx2.Client(

@@ -6,7 +6,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Any, TypeGuard, get_args
+from typing import Any, ClassVar, Literal, TypeGuard, get_args
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -47,6 +47,9 @@ class Content(ABC):
 class Json(Content):
     """JSON, validated against a type."""
 
+    warnings: ClassVar[bool | Literal["error"]] = "error"
+    """What becomes of a value that is not of its type; True where warnings raise anyway."""
+
     def __init__(self, type: Any) -> None:
         self.type = type
         self.model = type if is_model(type) else object
@@ -83,7 +86,10 @@ class Json(Content):
     def write(self, value: object) -> bytes:
         if self.holds_models or not isinstance(value, self.model):
             self.check(value)
-        return self.dump(value, by_alias=True, warnings="error")
+        try:
+            return self.dump(value, by_alias=True, warnings=self.warnings)
+        except UserWarning as unfit:
+            raise ValueError(str(unfit)) from None
 
     def suits(self, value: object) -> bool:
         return isinstance(value, self.model) and not isinstance(value, (bytes, File))

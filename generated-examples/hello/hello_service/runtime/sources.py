@@ -35,13 +35,7 @@ class Sources:
     def words(self) -> Mapping[str, list[str]]:
         """The decoded texts of the query's fields, by name."""
         if self._words is None:
-            words: dict[str, list[str]] = {}
-            decode = field_text if "%" in self.query or "+" in self.query else str
-            for field in self.query.split("&"):
-                if field:
-                    name, _, text = field.partition("=")
-                    words.setdefault(decode(name), []).append(decode(text))
-            self._words = words
+            self._words = words_of(self.query)
         return self._words
 
     @property
@@ -75,6 +69,19 @@ class Arrived(Sources):
     def lines(self, name: str) -> list[str]:
         wanted = name.encode("latin-1", "replace")  # no name that is sent has a "?"
         return [text.decode("latin-1") for key, text in self._headers if key == wanted]
+
+
+def words_of(query: str) -> dict[str, list[str]]:
+    """The decoded texts of a query's fields, by name."""
+    words: dict[str, list[str]] = {}
+    is_plain = "%" not in query and "+" not in query
+    for field in query.split("&"):
+        name, _, text = field.partition("=")
+        if not is_plain:
+            name, text = field_text(name), field_text(text)
+        if field:
+            words.setdefault(name, []).append(text)
+    return words
 
 
 def cookies_in(text: str) -> list[tuple[str, str]]:

@@ -13,6 +13,8 @@ from functools import lru_cache, partial
 from json.encoder import encode_basestring_ascii
 from typing import Union
 
+from pydantic_core import from_json
+
 Kind = Union[str, Sequence["Kind"], Mapping[str, "Kind"]]
 Raw = Union[str, list["Raw"], dict[str, "Raw"]]
 """What a style finds in a text: strings, and how they are put together."""
@@ -56,7 +58,8 @@ def speller(kind: str) -> Callable[[str], str]:
 
 
 def number(text: str) -> str:
-    return text if NUMBER.fullmatch(text) else quoted(text)
+    is_plain = text.isascii() and text.isdecimal() and text[0] != "0"
+    return text if is_plain or NUMBER.fullmatch(text) else quoted(text)
 
 
 def is_list(kind: Kind) -> bool:
@@ -98,10 +101,23 @@ def scalar_kind(kind: Kind) -> str:
     return "|".join(names) or "string"
 
 
+def is_document(text: str, kind: Kind) -> bool:
+    """Whether a text is JSON that stands for an object or a list, and can be nothing else."""
+    if text[:1] not in ("{", "[") or any(isinstance(c, str) for c in choices(kind)):
+        return False
+    try:
+        from_json(text, allow_inf_nan=False)
+    except ValueError:
+        return False
+    return True
+
+
 def as_json(raw: Raw, kind: Kind) -> str:
     """The JSON text of what a style found."""
     if isinstance(raw, str):
-        return scalar(raw, kind if isinstance(kind, str) else scalar_kind(kind))
+        if isinstance(kind, str):
+            return scalar(raw, kind)
+        return raw if is_document(raw, kind) else scalar(raw, scalar_kind(kind))
     if isinstance(raw, list):
         items = item_kind(kind)
         return "[" + ",".join([as_json(item, items) for item in raw]) + "]"

@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import re
 import signal
 import socket
 import sys
+import warnings
 from collections.abc import Mapping, Sequence
 from types import FrameType
 from typing import Any, Protocol
@@ -18,6 +20,7 @@ from typing import Any, Protocol
 import uvicorn
 
 from .application import Application
+from .contents import Json
 from .lifespan import CannotStart
 from .service import Service
 from .settings import Settings
@@ -49,6 +52,7 @@ def main(app: Application, arguments: Sequence[str] | None = None) -> None:
     commands = commands_of(app)
     mode = mode_of(given, commands)
     log_to_stderr(app.service.settings.log_level)
+    raise_warnings()
     app.service.works = mode != "api"
     try:
         if mode in commands:
@@ -96,6 +100,16 @@ def log_to_stderr(level: str) -> None:
         level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
+
+
+def raise_warnings() -> None:
+    """Makes errors of what pydantic says of our bodies, in a program of our own.
+
+    To ask it for errors at every body takes longer than to write a small one.
+    """
+    place = re.escape(Json.__module__)
+    warnings.filterwarnings("error", "Pydantic serializer", UserWarning, place)
+    Json.warnings = True
 
 
 def serve(app: Application) -> None:

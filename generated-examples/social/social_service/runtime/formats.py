@@ -14,7 +14,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import (
-    BeforeValidator,
     GetCoreSchemaHandler,
     PlainSerializer,
 )
@@ -24,7 +23,32 @@ from pydantic_core import (
 )
 
 
-def _parser(kind: str, shape: str, parse: Callable[[str], Any]) -> BeforeValidator:
+class _Read:
+    """Reads what is sent; a value of the type itself needs no word of Python."""
+
+    def __init__(self, read: Callable[[Any], Any]) -> None:
+        self.read = read
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        kind = handler(source)
+        sent = core_schema.no_info_before_validator_function(self.read, kind)
+        if source is str:
+            return sent
+        made = core_schema.union_schema(
+            [
+                core_schema.is_instance_schema(source),
+                core_schema.no_info_plain_validator_function(self.read),
+            ],
+            mode="left_to_right",
+        )
+        return core_schema.json_or_python_schema(
+            sent, core_schema.chain_schema([made, kind])
+        )
+
+
+def _parser(kind: str, shape: str, parse: Callable[[str], Any]) -> _Read:
     """Reads a string of a format; what is no string is left to the type."""
 
     @cache
@@ -45,7 +69,7 @@ def _parser(kind: str, shape: str, parse: Callable[[str], Any]) -> BeforeValidat
                 "format", "Input should be a valid {kind}", {"kind": kind}
             ) from None
 
-    return BeforeValidator(read)
+    return _Read(read)
 
 
 def _moment(text: str) -> str:

@@ -124,11 +124,12 @@ class Service(Generic[H]):
 
 async def reader_of(request: Request) -> Reader:
     """Reads a request that is answered at once; raises HttpProblem 413 for too large a body."""
-    service: Service[Any] = Service.of(request)
-    length, body = length_of(request.scope), b""
+    scope = request.scope
+    length, body = length_of(scope), b""
     if length is not None:
+        service: Service[Any] = Service.of(request)
         body = await whole_body(request, length, service.settings.max_body)
-    return Reader(Arrived(request.scope, body))
+    return Reader(Arrived(scope, body))
 
 
 async def received_of(request: Request) -> Received:
