@@ -26,7 +26,10 @@ class Task(NamedTuple):
 
 
 def bundled(documents: Documents) -> Object:
-    """One document without references to other files; plain data of its own."""
+    """One document without references to other files, not to be changed: it may be the author's."""
+    root = documents.root
+    if documents.is_plain and isinstance(root, dict):
+        return root
     return Bundle(documents).made()
 
 

@@ -22,14 +22,35 @@ KEY = '^([!#-~]([ -~]{0,253}[!-~])?|"[!#-~]([ -~]{0,253}[!-~])?")$'
 
 def effective(documents: Documents, api: Api, paths: OurPaths) -> Object:
     """One self-contained document that says everything a caller can ask of the service."""
-    document = bundled(documents)
-    document.setdefault("paths", {})
+    document = opened(bundled(documents))
     added = Added(document, api)
     for operation in api.operations:
         Extended(document, added, operation).extend()
     add_items(document, added, paths, declared(api))
     added.finish()
     return document
+
+
+def opened(document: Object) -> Object:
+    """A copy whose paths and components may be added to, and what is directly in them changed."""
+    found: Object = dict(document)
+    found.setdefault("paths", {})
+    for part in ("paths", "components"):
+        inside = found.get(part)
+        if isinstance(inside, dict):
+            found[part] = {
+                name: dict(each) if isinstance(each, dict) else each
+                for name, each in inside.items()
+            }
+    return found
+
+
+def own(holder: Object, key: str) -> Object:
+    """The mapping under a key, as a copy that may be changed; made if there is none."""
+    found = holder.get(key)
+    copy: Object = dict(found) if isinstance(found, dict) else {}
+    holder[key] = copy
+    return copy
 
 
 class Added:
@@ -112,12 +133,12 @@ class Extended:
         self._words = added.words
         self._operation = operation
         item = inlined(document, operation.path)
-        custom = grown(item, "additionalOperations") if is_custom(operation) else item
+        custom = own(item, "additionalOperations") if is_custom(operation) else item
         method = operation.method if is_custom(operation) else operation.method.lower()
-        self._written = grown(custom, method)
+        self._written = own(custom, method)
 
     def extend(self) -> None:
-        responses = grown(self._written, "responses")
+        responses = own(self._written, "responses")
         if not responses and self._operation.processing.type != "async":
             responses["204"] = {"description": "It is done."}
         if self._operation.is_async:

@@ -16,7 +16,7 @@ from generator.model import Json
 from generator.searching import Searches
 from generator.targets.jsons import frozen
 from generator.verdicts import KEYWORDS as PLAIN
-from generator.verdicts import Test
+from generator.verdicts import Test, every
 
 Schema = Mapping[str, Json]
 
@@ -52,9 +52,9 @@ class Fitting:
         if not isinstance(schema, dict):
             return lambda value: schema is not False
         words = [word for word in schema if word not in NOTES]
-        if any(word not in KEYWORDS and word not in ALIKE for word in words):
+        if not KNOWN.issuperset(words):
             return self._rare(schema)
-        return _all([self._keyword(word, schema) for word in words])
+        return every([self._keyword(word, schema) for word in words])
 
     def _keyword(self, word: str, schema: Schema) -> Test:
         if word in ALIKE:
@@ -118,19 +118,6 @@ def _remembering(test: Test, around: list[None]) -> Test:
 
 def _always(value: Json) -> bool:
     return True
-
-
-def _all(tests: list[Test]) -> Test:
-    if len(tests) < 2:
-        return tests[0] if tests else _always
-
-    def test(value: Json) -> bool:
-        for one in tests:
-            if not one(value):
-                return False
-        return True
-
-    return test
 
 
 def _ref(fitting: Fitting, uri: Any, schema: Schema) -> Test:
@@ -255,7 +242,7 @@ def _needed(fitting: Fitting, needed: Any, schema: Schema) -> Test:
 
 
 def _every(fitting: Fitting, schemas: Any, schema: Schema) -> Test:
-    return _all([fitting.test(one) for one in schemas])
+    return every([fitting.test(one) for one in schemas])
 
 
 def _any(fitting: Fitting, schemas: Any, schema: Schema) -> Test:
@@ -310,3 +297,4 @@ KEYWORDS: dict[str, Callable[[Fitting, Any, Schema], Test]] = {
     "not": _not,
     "if": _if,
 }
+KNOWN = ALIKE.union(KEYWORDS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from json.encoder import encode_basestring as quoted
 
 from generator.model import Json
@@ -16,12 +15,12 @@ def indented(value: Json, line: str = "\n") -> str:
     if not isinstance(value, (dict, list)) or not value:
         return json.dumps(value)
     inner = line + "  "
-    opening, closing = "{}" if isinstance(value, dict) else "[]"
-    inside = f",{inner}".join(_items(value, inner))
-    return f"{opening}{inner}{inside}{line}{closing}"
-
-
-def _items(value: dict[str, Json] | list[Json], line: str) -> Iterator[str]:
+    between = f",{inner}"
     if isinstance(value, list):
-        return (indented(each, line) for each in value)
-    return (f"{quoted(key)}: {indented(each, line)}" for key, each in value.items())
+        items = [indented(each, inner) for each in value]
+        return f"[{inner}{between.join(items)}{line}]"
+    items = [
+        f"{quoted(key)}: {quoted(each) if type(each) is str else indented(each, inner)}"
+        for key, each in value.items()
+    ]
+    return f"{{{inner}{between.join(items)}{line}}}"

@@ -73,6 +73,18 @@ class Documents:
         """The files as the user knows them, the entry first."""
         return list(self.roots)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one file, where all that was referred to was by the pointer that it has there."""
+        return (
+            len(self._loaded) == 1
+            and not self._loaded[self.entry].resources.has_names
+            and all(
+                ref == f"#{pointer(target.path)}"
+                for (_, _, ref), target in self._targets.items()
+            )
+        )
+
     def value(self, place: Place) -> Json:
         """The data at a place; raises KeyError where nothing stands."""
         here = self.roots[place.file]

@@ -36,7 +36,10 @@ class Task:
 
 
 def messaging_document(documents: Documents, entry: str) -> Object:
-    """The AsyncAPI document of a file, without references to other files."""
+    """The AsyncAPI document of a file, without references to other files; it may be the author's."""
+    root = documents.roots[entry]
+    if documents.is_plain and isinstance(root, dict):
+        return root
     return Gathered(documents, entry).made()
 
 

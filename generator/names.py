@@ -99,10 +99,9 @@ def shortened(name: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a name, whatever joins them; Latin letters lose their accents."""
-    plain = _latin(unicodedata.normalize("NFKC", text))
-    kept = "".join(
-        char if ("_" + char).isidentifier() else " " for char in _signed(plain)
-    )
+    kept = _signed(_latin(unicodedata.normalize("NFKC", text)))
+    if not ("_" + kept).isidentifier():
+        kept = "".join(char if ("_" + char).isidentifier() else " " for char in kept)
     spaced = HUMP.sub("_", kept.replace("_", " "))
     return [word for word in re.split(r"[ _]+", spaced) if word]
 
@@ -111,6 +110,8 @@ def _signed(text: str) -> str:
     """Signs at either end become words."""
     start = len(text) - len(text.lstrip("+-<>!%*"))
     end = len(text.rstrip("+-<>!%*"))
+    if not start and end == len(text):
+        return text
     if start >= end:
         return " ".join(SIGNS[sign] for sign in text if sign in SIGNS) or text
     return " ".join(

@@ -213,7 +213,7 @@ def sample(pattern: str) -> str | None:
         return None
     from generator.searching import found
 
-    return text if found(pattern, text) else None
+    return None if found(pattern, text) is False else text
 
 
 def _some(parsed: Any, groups: dict[int, str]) -> Iterator[str]:

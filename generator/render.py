@@ -7,7 +7,6 @@ import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -152,6 +151,8 @@ def black(text: str) -> str:
 
 @cache
 def black_version() -> str:
+    from importlib.metadata import version
+
     return version("black")
 
 

@@ -25,6 +25,8 @@ class Resources:
     bases: dict[Path, str] = field(default_factory=dict)
     anchors: dict[tuple[Path, str], Path] = field(default_factory=dict)
     """(path of the resource, name) → path of what is named."""
+    has_names: bool = False
+    """Whether anything in the file looks like such a name."""
 
     def base(self, path: Path) -> str:
         """The URI against which a reference at `path` is resolved."""
@@ -47,6 +49,7 @@ def find_resources(uri: str, root: Json, text: str) -> Resources:
     is_base = not (isinstance(root, dict) and "asyncapi" in root)
     if not _NAMES.search(text):
         return found
+    found.has_names = True
     if isinstance(root, dict) and isinstance(own := root.get("$self"), str):
         _name(found, (), urljoin(uri, own))
     stack: list[tuple[Json, Path, Path, bool]] = [(root, (), (), True)]

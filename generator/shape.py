@@ -180,7 +180,10 @@ def _other_component(checking: _Checking, target: Place, role: str) -> str | Non
     return "" if title == checking.roles[role].title else title
 
 
-HOLDING = {"Message": ("payload", "payload"), "Response": ("content", "content/…/schema")}
+HOLDING = {
+    "Message": ("payload", "payload"),
+    "Response": ("content", "content/…/schema"),
+}
 """What holds the schema that was meant, where something else is referred to as one."""
 
 

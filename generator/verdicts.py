@@ -36,7 +36,8 @@ def types_of(schema: Json) -> frozenset[type]:
     if not isinstance(schema, dict) or "type" not in schema:
         return EVERY_TYPE
     names: Any = schema["type"]
-    names = [names] if isinstance(names, str) else names
+    if isinstance(names, str):
+        return TYPES[names]
     return frozenset().union(*(TYPES[name] for name in names))
 
 
@@ -50,7 +51,21 @@ def compiled(schema: Json) -> Test:
         for word, wanted in schema.items()
         if word not in NOTES
     ]
-    return tests[0] if len(tests) == 1 else lambda value: all(t(value) for t in tests)
+    return every(tests)
+
+
+def every(tests: list[Test]) -> Test:
+    """The test that says whether a value passes all of several."""
+    if len(tests) == 1:
+        return tests[0]
+
+    def test(value: Json) -> bool:
+        for one in tests:
+            if not one(value):
+                return False
+        return True
+
+    return test
 
 
 def _text(value: Json) -> str:
@@ -113,6 +128,8 @@ def _unique(wanted: Any, schema: Mapping[str, Json]) -> Test:
 
 
 def _repeats(items: list[Json]) -> bool:
+    if len(items) < 2:
+        return False
     texts = (item if type(item) is str else (_text(item),) for item in items)
     return len(set(texts)) < len(items)
 
@@ -191,8 +208,7 @@ def _not(unwanted: Json, schema: Mapping[str, Json]) -> Test:
 
 
 def _all(schemas: Any, schema: Mapping[str, Json]) -> Test:
-    tests = [compiled(one) for one in schemas]
-    return lambda value: all(test(value) for test in tests)
+    return every([compiled(one) for one in schemas])
 
 
 def _any(schemas: Any, schema: Mapping[str, Json]) -> Test:

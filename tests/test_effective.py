@@ -270,6 +270,19 @@ components:
     assert a["allOf"] == [{"$ref": "#/components/schemas/A/$defs/inner"}]
 
 
+OTHER_WORDS = ("#/components/schemas/A%20b", "api.yaml#/components/schemas/A b")
+
+
+@pytest.mark.parametrize("ref", OTHER_WORDS)
+def test_a_reference_in_other_words_becomes_a_pointer(tmp_path: Path, ref: str) -> None:
+    text = """
+paths: {/a: {get: {responses: {'200': {description: A., content: {text/plain: {schema: {$ref: 'REF'}}}}}}}}
+components: {schemas: {A b: {type: string}}}
+"""
+    found = said(tmp_path, text.replace("REF", ref))
+    assert refs(bundled(found.documents)) == {"#/components/schemas/A b"}
+
+
 def test_the_methods_of_3_2_are_extended_too(tmp_path: Path) -> None:
     operation = (
         "{operationId: %s, x-processing: async, responses: {'200': {description: A.}}}"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from generator.model import Discriminator, Json, Property, Schema
 from generator.problems import Place
@@ -149,3 +152,27 @@ def test_a_list_is_empty_where_no_item_can_be() -> None:
     )
     found = Examples({"item": item}).example(page)
     assert found.valid and found.value == {"items": [], "first": None}
+
+
+@pytest.mark.parametrize("types", [(), ("object",)])
+@pytest.mark.parametrize("last", ["text", "link0"])
+def test_doubled_alternatives_in_a_row_come_to_an_end(
+    types: tuple[str, ...], last: str
+) -> None:
+    """Thirty pairs in a row are a thousand million ways, and a pair that leads nowhere is all of them."""
+    links = [f"link{index}" for index in range(30)]
+    schemas = {"text": TEXT}
+    for key, after in zip(links, [*links[1:], last], strict=True):
+        ways = tuple(inline(f"{key} {way}", ref=after) for way in "ab")
+        schemas[key] = inline(key, types=types, any_of=ways)
+    examples = Examples(schemas)
+    made = [examples.example(schemas[key]) for key in links]
+    assert all(one.valid for one in made) == (not types and last == "text")
+
+
+def test_a_pattern_that_costs_too_much_to_search_still_has_a_sample() -> None:
+    word = r"(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)"
+    version = rf"^(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-({word}(?:\.{word})*))?$"
+    schema = replace(TEXT, key="version", pattern=version)
+    value = Examples({}).example(schema).value
+    assert isinstance(value, str) and re.search(version, value)

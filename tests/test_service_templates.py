@@ -12,7 +12,7 @@ from generator.plan import File
 from generator.render import render
 from generator.targets.application import ApplicationView, ServicePackageView
 from generator.targets.handlers import HandlersView, MethodView
-from generator.targets.definitions import DefinitionView, MemberView
+from generator.targets.definitions import DefinitionView
 from generator.targets.modules import ModelsPackageView, ModelsView
 from generator.targets.outgoing import (
     CallbacksView,
@@ -84,7 +84,7 @@ VIEWS: dict[str, Any] = {
                 name="Toy",
                 head="class Toy(Model):",
                 docstring='"""A toy."""',
-                members=(MemberView("name: str", '"""Its name."""'),),
+                members=('name: str\n    """Its name."""',),
             ),
         ),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import get_args
 
+from generator.formats import is_json
 from generator.model import (
     Body,
     Encoding,
@@ -28,10 +29,19 @@ STYLES: Mapping[ParameterIn, Style] = {
     "querystring": "form",
 }
 """The style of a parameter that names none (OpenAPI 3.2 §4.12.2)."""
+PLACES: Mapping[str, ParameterIn] = {place: place for place in get_args(ParameterIn)}
+KNOWN: Mapping[str, Style] = {style: style for style in get_args(Style)}
 NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization"})
 """Header parameters that OpenAPI says to ignore (3.1 §4.8.12.1)."""
+CARRIED = frozenset(
+    {"accept-encoding", "connection", "content-length", "host", "transfer-encoding"}
+)
+"""Header fields that every client and proxy sets as it needs them (RFC 9110, 9112)."""
 NESTING = 8
 """How deep the encodings of parts within parts are read."""
+
+
+SCALARS = frozenset({"string", "integer", "number", "boolean"})
 
 
 class Contents:
@@ -77,15 +87,20 @@ class Contents:
 
     def _parameter(self, node: Node) -> Parameter | None:
         name = node.text("name")
-        location = next(
-            (place for place in get_args(ParameterIn) if place == node.text("in")), None
-        )
+        location = PLACES.get(node.text("in") or "")
         if name is None or location is None:
             return None
         if location == "header" and name.lower() in NOT_PARAMETERS:
             self._source.report(not_a_parameter(node.at, name))
             return None
+        if location == "header" and name.lower() in CARRIED:
+            self._source.report(carried(node.at, name))
+            return None
         style = self._style(node, location)
+        content = self._sole_content(node, 0)
+        schema, examples = self._schema(node, "schema"), self._examples(node)
+        if content is not None and is_plain(content):
+            schema, examples, content = content.schema, content.examples, None
         return Parameter(
             at=node.at,
             name=name,
@@ -97,16 +112,14 @@ class Contents:
             explode=explodes(node, style),
             allow_reserved=node.flag("allowReserved"),
             allow_empty=node.flag("allowEmptyValue"),
-            schema=self._schema(node, "schema"),
-            content=self._sole_content(node, 0),
-            examples=self._examples(node),
+            schema=schema,
+            content=content,
+            examples=examples,
             python_name=node.text("x-python-name"),
         )
 
     def _style(self, node: Node, location: ParameterIn) -> Style:
-        given = node.text("style")
-        known: tuple[Style, ...] = get_args(Style)
-        return next((style for style in known if style == given), STYLES[location])
+        return KNOWN.get(node.text("style") or "", STYLES[location])
 
     def _header(self, name: str, node: Node, depth: int) -> Header:
         return Header(
@@ -196,12 +209,32 @@ def explodes(node: Node, style: Style) -> bool:
     return style in ("form", "cookie")
 
 
+def is_plain(content: MediaType) -> bool:
+    """Whether a parameter's content is a text as it is, written like one that has a schema."""
+    name = content.content_type
+    if content.schema is None or (is_json(name) and name != "*/*"):
+        return False
+    types = set(content.schema.types)
+    return name.startswith("text/") or (bool(types) and types <= SCALARS)
+
+
 def not_a_parameter(at: Place, name: str) -> Problem:
     return Problem(
         "ignored-parameter",
         at / "name",
         f'OpenAPI ignores a header parameter "{name}"',
         "say it by the media types of the content, or by security",
+        "hint",
+    )
+
+
+def carried(at: Place, name: str) -> Problem:
+    return Problem(
+        "ignored-parameter",
+        at / "name",
+        f'the header "{name}" is left to what carries the request: '
+        "clients and proxies set it by themselves",
+        "remove it from the parameters",
         "hint",
     )
 

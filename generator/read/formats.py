@@ -107,9 +107,9 @@ class FormatSchemas(Schemas):
             self._source.report(problem)
             return None
 
-    def _fields(self, node: Node, value: dict[str, Json]) -> Fields:
+    def _fields(self, key: str, node: Node, value: dict[str, Json]) -> Fields:
         """As of any schema; but a message carries what only one side of a request may say, too."""
-        fields = super()._fields(node, value)
+        fields = super()._fields(key, node, value)
         for flag in self._one_sided:
             fields.pop(flag, None)
         return fields

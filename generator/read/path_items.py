@@ -90,6 +90,7 @@ class Ids:
         self._source = source
         self._taken: dict[str, Place] = {}
         self._shown: dict[str, str] = {}
+        self._counts: dict[str, int] = {}
         for entry in operations:
             name = entry.node.text("operationId")
             if name:
@@ -132,10 +133,11 @@ class Ids:
         )
 
     def _free(self, name: str, at: Place) -> str:
-        free, count = name, 1
+        free, count = name, self._counts.get(name, 1)
         while free in self._taken:
             count += 1
             free = f"{name}{count}"
+        self._counts[name] = count
         self._taken[free] = at
         return free
 

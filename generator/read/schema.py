@@ -46,7 +46,7 @@ class Schemas:
         self.named: dict[str, Schema] = {}
         """Component schemas, then the targets of $refs, by key."""
         self._source = source
-        self._built: dict[Place, Schema] = {}
+        self._built: dict[str, Schema] = {}
         self._awaited: dict[str, tuple[Place, str]] = {}
         self._nullable: list[Place] = []
 
@@ -58,17 +58,18 @@ class Schemas:
 
     def read(self, node: Node) -> Schema:
         """The schema at a node, with everything inside it."""
-        order: list[Node] = []
-        stack = [node]
+        top = key_of(node.at)
+        order: list[tuple[str, Node]] = []
+        stack = [(top, node)]
         while stack:
-            current = stack.pop()
-            if current.at not in self._built:
-                order.append(current)
-                stack.extend(inside(current))
-        for current in reversed(order):
-            if current.at not in self._built:
-                self._built[current.at] = self._build(current)
-        return self._built[node.at]
+            key, current = stack.pop()
+            if key not in self._built:
+                order.append((key, current))
+                stack.extend(inside(key, current))
+        for key, current in reversed(order):
+            if key not in self._built:
+                self._built[key] = self._build(key, current)
+        return self._built[top]
 
     def refer(self, at: Place, ref: str) -> str | None:
         """The key of the schema that a $ref leads to, which is read sooner or later."""
@@ -103,22 +104,21 @@ class Schemas:
         if self._nullable:
             self._source.report(meaningless(self._nullable))
 
-    def _build(self, node: Node) -> Schema:
-        key = key_of(node.at)
+    def _build(self, key: str, node: Node) -> Schema:
         if not isinstance(node.value, dict):
             return Schema(at=node.at, key=key, never=node.value is False)
         ref = node.text("$ref")
         is_older = self._is_older(node.at)
         if ref is not None and is_older:
-            return self._plain_reference(node, ref)
-        fields = self._fields(node, node.value)
+            return self._plain_reference(key, node, ref)
+        fields = self._fields(key, node, node.value)
         if ref is None:
             ref = node.text("$dynamicRef")
         if ref is not None:
             fields["ref"] = self.refer(node.at / "$ref", ref)
         settle_unevaluated(fields)
         if is_older:
-            return self._translated(node, fields)
+            return self._translated(key, node, fields)
         if node.flag("nullable"):
             self._nullable.append(node.at / "nullable")
         return schema_of(node.at, key, fields)
@@ -127,13 +127,13 @@ class Schemas:
         """Whether what stands there is in the words of OpenAPI 3.0."""
         return self._source.version < (3, 1)
 
-    def _plain_reference(self, node: Node, ref: str) -> Schema:
+    def _plain_reference(self, key: str, node: Node, ref: str) -> Schema:
         """3.0: a Reference Object, whose siblings count for nothing."""
         assert isinstance(node.value, dict)
         lost = [
-            key
-            for key in node.value
-            if key not in ANNOTATIONS and key != "$ref" and not key.startswith("x-")
+            word
+            for word in node.value
+            if word not in ANNOTATIONS and word != "$ref" and not word.startswith("x-")
         ]
         if lost:
             self._source.report(
@@ -146,9 +146,9 @@ class Schemas:
                 )
             )
         target = self.refer(node.at / "$ref", ref)
-        return schema_of(node.at, key_of(node.at), {"ref": target})
+        return schema_of(node.at, key, {"ref": target})
 
-    def _fields(self, node: Node, value: dict[str, Json]) -> Fields:
+    def _fields(self, key: str, node: Node, value: dict[str, Json]) -> Fields:
         fields: Fields = {}
         for keyword, found in value.items():
             if keyword in PLAIN:
@@ -156,61 +156,71 @@ class Schemas:
                 if fits(found):
                     fields[name] = found
             elif keyword in ONE and is_schema(found):
-                fields[ONE[keyword]] = self._built[node.at / keyword]
+                fields[ONE[keyword]] = self._built[f"{key}/{keyword}"]
             elif keyword in MANY and isinstance(found, list):
-                fields[MANY[keyword]] = tuple(
-                    self._built[one.at]
-                    for one in self._once(keyword, node.each(keyword))
-                    if fit(one)
-                )
+                kept = self._once(node.at, keyword, found)
+                many = tuple(self._built[f"{key}/{keyword}/{at}"] for at in kept)
+                fields[MANY[keyword]] = many
+            elif keyword == "properties" and isinstance(found, dict):
+                fields["properties"] = self._properties(key, found)
             elif keyword in NAMED and isinstance(found, dict):
-                fields[NAMED[keyword]] = self._named(node.at / keyword, found)
+                fields[NAMED[keyword]] = self._named(f"{key}/{keyword}", found)
             elif keyword in SPECIAL:
                 SPECIAL[keyword](fields, found)
         if not OLDER.isdisjoint(value):
-            self._add_older(node, value, fields)
+            self._add_older(key, node, value, fields)
         self._add_discriminator(node, fields)
         if node.at.path[-2:-1] == ("properties",):
             fields.pop("python_name", None)  # it renames the property, not the schema
         return fields
 
-    def _add_older(self, node: Node, value: dict[str, Json], fields: Fields) -> None:
+    def _add_older(
+        self, key: str, node: Node, value: dict[str, Json], fields: Fields
+    ) -> None:
         """What drafts 4 to 7 of JSON Schema write in another way."""
-        if isinstance(value.get("items"), list):
-            within = tuple(self._built[each.at] for each in fitting(node.each("items")))
+        if isinstance(items := value.get("items"), list):
+            found = [at for at, one in enumerate(items) if is_schema(one)]
+            within = tuple(self._built[f"{key}/items/{at}"] for at in found)
             fields["prefix_items"] = within
             if is_schema(value.get("additionalItems")):
-                fields["items"] = self._built[node.at / "additionalItems"]
-        if (needed := node.get("dependencies")) is not None:
-            add_dependent(fields, needed.value)
-            schemas = [each for each in needed.children() if fit(each[1])]
-            pairs = tuple((name, self._built[each.at]) for name, each in schemas)
+                fields["items"] = self._built[f"{key}/additionalItems"]
+        if isinstance(needed := value.get("dependencies"), dict):
+            add_dependent(fields, needed)
+            pairs = self._named(f"{key}/dependencies", needed)
             fields["dependent_schemas"] = (*fields.get("dependent_schemas", ()), *pairs)
         for bound, exclusive in EXCLUSIVE.items():
             if node.flag(exclusive) and bound in fields:
                 fields[f"exclusive_{bound}"] = fields.pop(bound)
 
     def _named(
-        self, at: Place, found: dict[str, Json]
-    ) -> tuple[Property | tuple[str, Schema], ...]:
-        pairs = [(n, self._built[at / n], v) for n, v in found.items() if is_schema(v)]
-        if at.path[-1] != "properties":
-            return tuple((name, schema) for name, schema, _ in pairs)
+        self, key: str, found: dict[str, Json]
+    ) -> tuple[tuple[str, Schema], ...]:
         return tuple(
-            Property(name=name, schema=schema, at=schema.at, python_name=renamed(value))
-            for name, schema, value in pairs
+            (name, self._built[f"{key}/{escaped(name)}"])
+            for name, value in found.items()
+            if is_schema(value)
         )
 
-    def _once(self, keyword: str, nodes: Iterable[Node]) -> Iterator[Node]:
-        """Alternatives without those named twice: nothing would be just one of them."""
+    def _properties(self, key: str, found: dict[str, Json]) -> tuple[Property, ...]:
+        return tuple(
+            Property(
+                name=name, schema=schema, at=schema.at, python_name=renamed(found[name])
+            )
+            for name, schema in self._named(f"{key}/properties", found)
+        )
+
+    def _once(self, at: Place, keyword: str, found: list[Json]) -> Iterator[int]:
+        """Which are schemas, without alternatives named twice: nothing would be just one of them."""
         seen: set[str] = set()
-        for node in nodes:
-            ref = node.text("$ref") if isinstance(node.value, dict) else None
-            if keyword == "oneOf" and ref in seen:
-                self._source.report(repeated(node.at, str(ref)))
-                continue
-            seen |= {ref} if ref is not None else set()
-            yield node
+        for index, one in enumerate(found):
+            ref = one.get("$ref") if isinstance(one, dict) else None
+            if isinstance(ref, str):
+                if keyword == "oneOf" and ref in seen:
+                    self._source.report(repeated(at / keyword / index, ref))
+                    continue
+                seen.add(ref)
+            if is_schema(one):
+                yield index
 
     def _add_discriminator(self, node: Node, fields: Fields) -> None:
         found = node.get("discriminator")
@@ -248,9 +258,8 @@ class Schemas:
             return None
         return self.refer(node.at, ref)
 
-    def _translated(self, node: Node, fields: Fields) -> Schema:
+    def _translated(self, key: str, node: Node, fields: Fields) -> Schema:
         """A schema of 3.0 in the words of 3.1."""
-        key = key_of(node.at)
         if not node.flag("nullable"):
             return schema_of(node.at, key, fields)
         if fields.get("enum") is not None and None not in fields["enum"]:
@@ -324,28 +333,24 @@ def circle(schema: Schema) -> Problem:
     )
 
 
-def inside(node: Node) -> Iterator[Node]:
-    """The schemas directly inside a schema; none beside a $ref is left out, a target is not inside."""
+def inside(key: str, node: Node) -> Iterator[tuple[str, Node]]:
+    """The schemas directly inside a schema, by key; those beside a $ref too, but not its target."""
     if not isinstance(node.value, dict):
         return
     for keyword, value in node.value.items():
-        if not isinstance(value, (dict, list, bool)) or keyword not in HOLDING:
+        if keyword not in HOLDING:
             continue
-        at = node.at / keyword
+        at, below = node.at / keyword, f"{key}/{keyword}"
         if keyword in SINGLE and is_schema(value):
-            yield Node(at, value)
+            yield below, Node(at, value)
         elif keyword in SEVERAL and isinstance(value, list):
-            yield from fitting([Node(at / i, one) for i, one in enumerate(value)])
+            for index, one in enumerate(value):
+                if is_schema(one):
+                    yield f"{below}/{index}", Node(at / index, one)
         elif keyword in KEYED and isinstance(value, dict):
-            yield from fitting([Node(at / name, one) for name, one in value.items()])
-
-
-def fitting(nodes: Iterable[Node]) -> Iterator[Node]:
-    return (node for node in nodes if fit(node))
-
-
-def fit(node: Node) -> bool:
-    return is_schema(node.value)
+            for name, one in value.items():
+                if is_schema(one):
+                    yield f"{below}/{escaped(name)}", Node(at / name, one)
 
 
 def named(schema: Schema, name: str) -> None:

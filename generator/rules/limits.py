@@ -22,6 +22,13 @@ PATTERNS = 100
 INSIDE = 50
 DEPTH = 20
 """How many alternatives may lie in one another where something is said around them."""
+SIZES = {
+    "properties": (PROPERTIES, "properties"),
+    "required": (PROPERTIES, "required properties"),
+    "pattern_properties": (PATTERNS, "patterns of properties"),
+    "pattern": (PATTERN, "characters in its pattern"),
+}
+"""How many of what a schema may have, and what these are called."""
 SPREAD = (
     f"not supported yet: something said around alternatives of alternatives that are "
     f"more than {ALTERNATIVES:,}, or lead in a circle"
@@ -51,9 +58,8 @@ def large(api: Api) -> Iterator[Problem]:
         if len(channel.messages) > MESSAGES:
             yield too_many(channel.at, "a channel", MESSAGES, "messages")
     for schema in everywhere(api):
-        for count, most, what in sizes(api, schema):
-            if count > most:
-                yield too_many(schema.at, "a schema", most, what)
+        for most, what in exceeded(api, schema):
+            yield too_many(schema.at, "a schema", most, what)
     for schema in first_too_deep(api):
         message = (
             f"not supported yet: schemas more than {INSIDE} deep inside each other"
@@ -66,7 +72,8 @@ def first_too_deep(api: Api) -> Iterator[Schema]:
     depths: dict[Schema, int] = {}
     for schema in everywhere(api):
         depth = depths.get(schema, 0)
-        depths.update((each, depth + 1) for each in children(schema))
+        for each in children(schema):
+            depths[each] = depth + 1
         if depth == INSIDE + 1:
             yield schema
 
@@ -76,15 +83,15 @@ def too_many(at: Place, whose: str, most: int, what: str) -> Problem:
     return Problem("not-supported", at, message)
 
 
-def sizes(api: Api, schema: Schema) -> Iterator[tuple[int, int, str]]:
-    """How many of each thing a schema has, how many it may have, and the things' name."""
-    yield len(schema.one_of) + len(schema.any_of), ALTERNATIVES, "alternatives"
-    yield len(schema.properties), PROPERTIES, "properties"
-    yield len(schema.required), PROPERTIES, "required properties"
-    yield len(schema.pattern_properties), PATTERNS, "patterns of properties"
-    yield len(schema.pattern or ""), PATTERN, "characters in its pattern"
-    if schema.all_of or schema.ref is not None:
-        yield parts(api, schema), PARTS, "schemas that it is put together from"
+def exceeded(api: Api, schema: Schema) -> Iterator[tuple[int, str]]:
+    """What a schema has too many of: how many it may have, and their name."""
+    for name, (most, what) in SIZES.items():
+        if len(vars(schema).get(name) or ()) > most:
+            yield most, what
+    if len(schema.one_of) + len(schema.any_of) > ALTERNATIVES:
+        yield ALTERNATIVES, "alternatives"
+    if schema.all_of and parts(api, schema) > PARTS:
+        yield PARTS, "schemas that it is put together from"
 
 
 def parts(api: Api, schema: Schema) -> int:

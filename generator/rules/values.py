@@ -40,7 +40,8 @@ ERRORS = 50
 """How many faults of one value are compared, to tell of one."""
 COSTLY = ("$ref", "anyOf", "oneOf")
 """Keywords of which jsonschema tries everything that they name."""
-
+LOOKS = 50_000
+"""How many of these are tried in a whole document before none is looked into any more."""
 
 SHOWN = {
     "default": "the default",
@@ -113,6 +114,7 @@ class Judge:
     def __init__(self, api: Api) -> None:
         self._api = api
         self._tests: dict[Schema, Test] = {}
+        self._left = LOOKS
 
     def wrong(self, value: Json, schema: Schema) -> str | None:
         """Why a value does not fit a schema; None if it does."""
@@ -176,14 +178,21 @@ class Judge:
         return extend(plain, checks)  # type: ignore[no-untyped-call]
 
     def _checked(self, word: str, plain: Any) -> Any:
+        from jsonschema.exceptions import ValidationError
+
         known: dict[int, tuple[Json, Test]] = {}
 
         def check(
             validator: Any, wanted: Json, value: Json, schema: Json
         ) -> Iterator[Any]:
+            self._left -= 1
             if id(wanted) not in known:
                 known[id(wanted)] = wanted, self._fitting.test({word: wanted})
-            if not known[id(wanted)][1](value):
+            if known[id(wanted)][1](value):
+                return
+            if self._left < 0:
+                yield ValidationError("it does not fit what $ref leads to")
+            else:
                 yield from plain(validator, wanted, value, schema)
 
         return check

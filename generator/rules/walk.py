@@ -25,17 +25,11 @@ INSIDE = frozenset(
 )
 
 
-def children(schema: Schema) -> Iterable[Schema]:
+def children(schema: Schema) -> list[Schema]:
     """The schemas directly inside a schema."""
-    return () if INSIDE.isdisjoint(vars(schema)) else _children(schema)
-
-
-def _children(schema: Schema) -> Iterator[Schema]:
-    yield from (each.schema for each in schema.properties)
-    yield from (each for _, each in schema.pattern_properties)
-    yield from (each for _, each in schema.dependent_schemas)
-    yield from schema.prefix_items
-    yield from (*schema.all_of, *schema.any_of, *schema.one_of)
+    if INSIDE.isdisjoint(vars(schema)):
+        return []
+    named = (*schema.pattern_properties, *schema.dependent_schemas)
     single = (
         schema.items,
         schema.additional,
@@ -49,7 +43,15 @@ def _children(schema: Schema) -> Iterator[Schema]:
         schema.unevaluated_items,
         schema.unevaluated_properties,
     )
-    yield from (each for each in single if each is not None)
+    return [
+        *[each.schema for each in schema.properties],
+        *[each for _, each in named],
+        *schema.prefix_items,
+        *schema.all_of,
+        *schema.any_of,
+        *schema.one_of,
+        *[each for each in single if each is not None],
+    ]
 
 
 def media_types(operation: Operation) -> Iterator[MediaType]:
@@ -98,7 +100,7 @@ def every(start: Iterable[Schema]) -> Iterator[Schema]:
         if id(schema) not in seen:
             seen.add(id(schema))
             yield schema
-            stack.extend(list(children(schema))[::-1])
+            stack.extend(reversed(children(schema)))
 
 
 _LAST: list[tuple[Api, list[Schema]]] = []

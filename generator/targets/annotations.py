@@ -275,10 +275,8 @@ class Annotator:
     def _object(self, schema: Schema, hint: str, direction: Direction) -> Part:
         held = OBJECT_RULES
         if schema.properties:
-            own = changed(
-                schema, types=("object",), not_=None, if_=None, then=None, else_=None
-            )
-            return self.define.model(Merged(own), hint + "Object", direction), NONE_LEFT
+            own = Merged(as_object(schema))
+            return self.define.model(own, hint + "Object", direction), NONE_LEFT
         value = types.ANY
         most = schema.max_properties
         if schema.pattern_properties:
@@ -289,6 +287,13 @@ class Annotator:
             value = self.type(schema.additional, hint + "Value", direction)
         metadata = bounds(min_length=schema.min_properties, max_length=most)
         return types.annotated(types.dict_of(value), metadata), held
+
+
+def as_object(schema: Schema) -> Schema:
+    """What a schema of several types, or of none, says of objects."""
+    return changed(
+        schema, types=("object",), not_=None, if_=None, then=None, else_=None
+    )
 
 
 def _whole(values: list[Json]) -> list[Json]:

@@ -12,7 +12,6 @@ from generator.targets.construction import Constructor
 from generator.targets.definitions import (
     Definition,
     DefinitionView,
-    MemberView,
     Task,
     properties,
     said_of,
@@ -51,20 +50,12 @@ class Classes:
     def define(self, task: Task) -> Definition:
         schema = task.found.schema
         parent = self._parent(task)
-        inherited = (
-            set(self.names.fields(parent[1], task.direction)) if parent else set()
-        )
-        names = self.names.fields(schema, task.direction)
-        members: list[Words] = []
-        texts: list[str] = []
-        for one in properties(schema):
-            if one.name in names and one.name not in inherited:
-                members.append(self._field(one, names[one.name], schema, task))
-                texts.append(said_of(one.schema, 4, one.name))
+        found = self._fields(task, parent[1] if parent else None)
+        members, statements = [*found.values()], [*found]
         extra, head = self._extra(task)
         if extra is not None:
             members.append(extra)
-            texts.append("")
+            statements.append(extra.text())
         rules = self._class_rules(task, parent is not None)
         bases = ([parent[0]] if parent else []) + (["Ruled"] if rules else [])
         imports = frozenset().union(*(words.imports for words in [*members, *rules]))
@@ -78,7 +69,7 @@ class Classes:
             decorator="".join("@" + rule.text() for rule in rules),
             head=f"class {task.name}({', '.join(bases)}{head}):",
             docstring=about,
-            members=tuple(map(MemberView, [each.text() for each in members], texts)),
+            members=tuple(statements),
             spaced=bool(about and members),
             empty=not members and not about,
         )
@@ -150,6 +141,19 @@ class Classes:
             if isinstance(found, dict):
                 parts.append({**rule, **found})
         return [self.types.rules(parts, "rules")] if parts else []
+
+    def _fields(self, task: Task, parent: Schema | None) -> dict[str, Words]:
+        """The statements of the fields that are not inherited, what is said about each below it."""
+        schema = task.found.schema
+        inherited = self.names.fields(parent, task.direction) if parent else {}
+        names = self.names.fields(schema, task.direction)
+        made: dict[str, Words] = {}
+        for one in properties(schema):
+            if one.name in names and one.name not in inherited:
+                field = self._field(one, names[one.name], schema, task)
+                text, told = field.text(), said_of(one.schema, 4, one.name)
+                made[f"{text}\n    {told}" if told else text] = field
+        return made
 
     def _field(self, one: Property, name: str, schema: Schema, task: Task) -> Words:
         hint = task.name + pascal(one.name, "Field")

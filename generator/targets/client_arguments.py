@@ -12,6 +12,7 @@ from generator.targets.client_bodies import ClientBody, client_body
 from generator.targets.handlers import schema_of
 from generator.targets.models import Annotation, Models
 from generator.targets.naming import LAST_EVENT, Argument, Named
+from generator.targets.once import once
 from generator.targets.responses import optional
 
 USED = frozenset({"body", "start_job", "resume_job", "ItemStream"})
@@ -36,6 +37,7 @@ class Arguments:
         return body is not None and body.required
 
 
+@once
 def arguments_of(named: Named, models: Models) -> Arguments:
     """The arguments, each by a name of its own."""
     operation = named.operation

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from generator.model import Api, Parameter, Requirement, Response
 from generator.python import Imports, call, literal, string, tuple_of
@@ -14,6 +14,7 @@ from generator.targets.contents import FORM
 from generator.targets.headers import DeclaredHeader, declared_headers
 from generator.targets.models import Models
 from generator.targets.naming import PLACES, Named
+from generator.targets.once import once
 from generator.targets.streams import client_sequences, is_stream
 
 USUAL = {
@@ -32,8 +33,6 @@ class Surroundings:
     models: Models
     jobs: str
     error_classes: Mapping[tuple[str, str], str]
-    bodies: dict[tuple[str, str], ClientBody] = field(default_factory=dict)
-    """The bodies of responses as far as they are known, by operation and status."""
 
 
 def declaration(
@@ -83,17 +82,20 @@ def progress_of(named: Named, models: Models, imports: Imports) -> str:
 
 
 def response_body(named: Named, response: Response, around: Surroundings) -> ClientBody:
-    """What a response's body may be; several modules ask for it."""
-    key = (named.operation.id, response.status)
-    if key in around.bodies:
-        return around.bodies[key]
+    """What a response's body may be."""
+    return _bodies(named, around.models)[response.status]
+
+
+@once
+def _bodies(named: Named, models: Models) -> dict[str, ClientBody]:
+    return {one.status: _body(named, one, models) for one in named.operation.responses}
+
+
+def _body(named: Named, response: Response, models: Models) -> ClientBody:
     if named.stream is not None and is_stream(named, response):
-        around.bodies[key] = _stream_body(named.stream, named, around.models)
-    else:
-        hint = f"{named.response_class(response)}Body"
-        contents = response.contents
-        around.bodies[key] = client_body(contents, around.models, hint, "out")
-    return around.bodies[key]
+        return _stream_body(named.stream, named, models)
+    hint = f"{named.response_class(response)}Body"
+    return client_body(response.contents, models, hint, "out")
 
 
 def _stream_body(stream: Stream, named: Named, models: Models) -> ClientBody:

@@ -8,7 +8,7 @@ from generator.model import Api, Schema
 from generator.patterns import translated
 from generator.problems import Place, Problem
 from generator.python import string
-from generator.targets.directions import Directions, within
+from generator.targets.directions import Directions
 from generator.targets.examples import Examples
 from generator.targets.schema_names import FieldNames
 from generator.targets.uses import uses
@@ -23,13 +23,12 @@ class Common:
         self.directions = Directions(api)
         self.examples = Examples(self.schemas)
         self.fields = FieldNames(self.directions)
-        everything = [*self.schemas.values(), *(schema for schema, _, _ in self.uses)]
-        self.patterns = tuple(unreadable_patterns(everything))
+        self.patterns = tuple(unreadable_patterns(self.directions.everything))
 
 
 def unreadable_patterns(schemas: Iterable[Schema]) -> Iterator[Problem]:
     """The regular expressions that Python cannot say; they are not held."""
-    for schema in within(schemas):
+    for schema in schemas:
         if schema.pattern is not None and translated(schema.pattern) is None:
             yield _unreadable(schema.pattern, schema.at / "pattern")
         for pattern, _ in schema.pattern_properties:

@@ -12,7 +12,7 @@ from typing import Protocol
 from generator.model import Json, Schema
 from generator.python import Import, literal, pascal, string
 from generator.targets.alternatives import branch_hint, branches
-from generator.targets.annotations import Annotator, item_hint
+from generator.targets.annotations import Annotator, as_object, item_hint
 from generator.targets.directions import Direction, read_only, write_only
 from generator.targets.examples import Examples
 from generator.targets.keywords import is_scalar, reference_only
@@ -24,6 +24,8 @@ from generator.targets.validity import moment
 
 class Classes(Protocol):
     """Who knows the classes of the models and their fields."""
+
+    def canonical(self, key: str) -> str: ...
 
     def named_class(self, key: str, direction: Direction) -> str | None: ...
 
@@ -66,23 +68,18 @@ class Constructor:
     """What plain values of schemas became: the same wherever they stand."""
 
     def build(
-        self, schema: Schema, value: Json, hint: str, direction: Direction
+        self, schema: Schema | None, value: Json, hint: str, direction: Direction
     ) -> Words:
-        """The expression for a value that is valid against the schema."""
+        """The expression for a value that is valid; without a schema it is plain data."""
+        if schema is None:
+            return Words(literal(value))
         if isinstance(value, (str, int)):
             known = self.leaves.get((schema.key, type(value), value))
             if known is not None:
                 return known
         key = schema.key if schema.key in self.schemas else reference_only(schema)
         if key is not None and key in self.schemas:
-            seen = {key}
-            target = self.schemas[key]
-            while (
-                further := reference_only(target)
-            ) in self.schemas and further not in seen:
-                assert further is not None
-                key, target = further, self.schemas[further]
-                seen.add(key)
+            target = self.schemas[self.classes.canonical(key)]
             return self._named(target, value, hint, direction)
         return self._built(schema, value, hint, direction, None)
 
@@ -176,18 +173,10 @@ class Constructor:
                     continue  # does not travel in this direction
                 return self._read(owner, value)
             hint = owner + pascal(name, "Field")
-            made = self._inner(inner.get(name), item, hint, direction)
+            made = self.build(inner.get(name), item, hint, direction)
             sources.append(f"{names[name]}={made.source}")
             imports.append(made.imports)
         return _joined(f"{marked(owner)}(", sources, ")", imports)
-
-    def _inner(
-        self, schema: Schema | None, value: Json, hint: str, direction: Direction
-    ) -> Words:
-        """A value inside another; without a schema it is plain data."""
-        if schema is None:
-            return Words(literal(value))
-        return self.build(schema, value, hint, direction)
 
     def _read(self, owner: str, value: dict[str, Json]) -> Words:
         """An object with more than its class names is read as JSON."""
@@ -199,6 +188,10 @@ class Constructor:
     ) -> Words:
         if isinstance(value, list):
             return self._list(schema, value, hint, direction)
+        if isinstance(value, dict) and is_half_typed(schema):
+            own = as_object(schema)
+            owner = self.classes.class_of(Merged(own), hint + "Object", direction)
+            return self._object(owner, own, value, direction)
         if isinstance(value, dict):
             return self._dict(schema, value, hint, direction)
         if isinstance(value, float):
@@ -218,7 +211,7 @@ class Constructor:
     ) -> Words:
         inner = None if schema.prefix_items else schema.items
         hint = item_hint(hint)
-        items = [self._inner(inner, item, hint, direction) for item in value]
+        items = [self.build(inner, item, hint, direction) for item in value]
         sources = [item.source for item in items]
         return _joined("[", sources, "]", [item.imports for item in items])
 
@@ -232,7 +225,7 @@ class Constructor:
         )
         typed = None if inner is None or inner.never else inner
         items = {
-            string(name): self._inner(typed, item, hint + "Value", direction)
+            string(name): self.build(typed, item, hint + "Value", direction)
             for name, item in value.items()
         }
         sources = [f"{name}: {item.source}" for name, item in items.items()]
@@ -241,7 +234,7 @@ class Constructor:
     def _text(self, schema: Schema, value: str) -> Words:
         if schema.enum is not None or not schema.types:
             return Words(string(value))
-        kind = text_type(schema)[0].full.text()
+        kind = text_type(schema)[0].full.source
         if kind in MAKERS:
             maker, needed = MAKERS[kind]
             said = (
@@ -256,6 +249,13 @@ class Constructor:
             made = f"File({bytes_literal(value.encode())})"
             return Words(made, frozenset({of_runtime("File")}))
         return Words(string(value))
+
+
+def is_half_typed(schema: Schema) -> bool:
+    """Whether objects are only some of what a schema allows, and have a class there."""
+    speaks = not schema.types or "object" in schema.types
+    chooses = schema.enum is not None or bool(schema.one_of or schema.any_of)
+    return speaks and bool(schema.properties) and not chooses
 
 
 def decoded(value: str) -> bytes:

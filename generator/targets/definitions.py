@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from generator.model import Property, Schema
 from generator.python import (
@@ -22,14 +23,6 @@ from generator.targets.types import Words
 
 
 @dataclass(frozen=True, slots=True)
-class MemberView:
-    """One line of a definition, and what is said about it."""
-
-    text: str
-    docstring: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class DefinitionView:
     """A class (`head` and `members`) or an alias of a type."""
 
@@ -38,13 +31,14 @@ class DefinitionView:
     decorator: str = ""
     head: str = ""
     docstring: str = ""
-    members: tuple[MemberView, ...] = ()
+    members: tuple[str, ...] = ()
+    """Statements, what is said about each below it."""
     spaced: bool = False
     """Whether an empty line follows the docstring."""
     empty: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Definition:
     """A definition before it is placed; `after` are the names that must stand above it."""
 
@@ -57,7 +51,7 @@ class Definition:
     members: tuple[Words, ...] = ()
     """What a class is made of."""
 
-    @property
+    @cached_property
     def refers(self) -> frozenset[str]:
         """All that it names and does not define."""
         said = self.members if self.value is None else (self.value,)
@@ -83,7 +77,7 @@ def enumeration(name: str, schema: Schema) -> Definition:
         member = scope.take(
             given if given.isidentifier() else constant(given, "VALUE"), given
         )
-        members.append(MemberView(f"{member} = {string(value)}"))
+        members.append(f"{member} = {string(value)}")
     about = said_of(schema, 4, name)
     view = DefinitionView(
         name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from generator.channels import Message
@@ -19,17 +19,20 @@ class Directions:
 
     def __init__(self, api: Api) -> None:
         self._schemas = api.schemas
-        inside = {key: list(within([schema])) for key, schema in api.schemas.items()}
+        asked, said = list(request_schemas(api)), list(response_schemas(api))
+        self.everything = within([*api.schemas.values(), *asked, *said])
+        """Every schema of the document."""
+        inside = {key: within([schema]) for key, schema in api.schemas.items()}
         self._inside = {key: set(referred(inner)) for key, inner in inside.items()}
         self._flagged = self._reaching(
             key for key, inner in inside.items() if any(map(self._is_flagged, inner))
         )
-        self._in = self._reached(request_schemas(api))
-        self._out = self._reached(response_schemas(api))
+        self._in, self._out = self._reached(asked), self._reached(said)
         self._changed: dict[str, bool] = {}
         self._matters = {key: key in self._flagged for key in api.schemas}
+        choices = (one for one in self.everything if one.discriminator is not None)
         self._telling = {
-            one.schema.key for owner in _choices(api) for one in self._tags(owner)
+            one.schema.key for owner in choices for one in self._tags(owner)
         }
 
     def of(self, key: str, asked: Direction) -> Direction | None:
@@ -42,7 +45,7 @@ class Directions:
         """Whether what is said of a schema, or of what it refers to, differs by direction."""
         found = self._matters.get(schema.key)
         if found is None:
-            inner = list(within([schema]))
+            inner = within([schema])
             found = any(map(self._is_flagged, inner)) or any(
                 ref in self._flagged for ref in referred(inner)
             )
@@ -71,7 +74,7 @@ class Directions:
         """Whether an inline schema differs between requests and responses."""
         found = self._changed.get(schema.key)
         if found is None:
-            inner = list(within([schema]))
+            inner = within([schema])
             found = any(map(self._is_flagged, inner)) or any(
                 ref in self._flagged and self.of(ref, "in") for ref in referred(inner)
             )
@@ -97,10 +100,9 @@ class Directions:
                 return True
         return False
 
-    def _reached(self, roots: Iterable[Schema]) -> set[str]:
+    def _reached(self, roots: Sequence[Schema]) -> set[str]:
         found: set[str] = set()
-        known = list(roots)
-        stack = [*(root.key for root in known), *references(known)]
+        stack = [*(root.key for root in roots), *referred(within(roots))]
         while stack:
             key = stack.pop()
             if key in self._inside and key not in found:
@@ -123,26 +125,15 @@ class Directions:
         return found
 
 
-def _choices(api: Api) -> Iterator[Schema]:
-    """Every schema that says what tells its alternatives apart."""
-    roots = (*api.schemas.values(), *request_schemas(api), *response_schemas(api))
-    return (one for one in within(roots) if one.discriminator is not None)
-
-
-def within(schemas: Iterable[Schema]) -> Iterator[Schema]:
+def within(schemas: Sequence[Schema]) -> list[Schema]:
     """The schemas and all that stand inside them, $refs not followed."""
-    stack, seen = list(schemas), set[str]()
+    stack, found = list(schemas), dict[str, Schema]()
     while stack:
         schema = stack.pop()
-        if schema.key not in seen:
-            seen.add(schema.key)
-            yield schema
-            stack.extend(children(schema))
-
-
-def references(schemas: Iterable[Schema]) -> Iterator[str]:
-    """The keys of the schemas that these, and what stands inside them, lead to."""
-    return referred(within(schemas))
+        if schema.key not in found:
+            found[schema.key] = schema
+            stack += children(schema)
+    return list(found.values())
 
 
 def referred(schemas: Iterable[Schema]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from generator.targets.demands import (
 from generator.targets.directions import Direction, read_only, write_only
 from generator.targets.keywords import allowed_values, reference_only
 from generator.targets.merging import merged
-from generator.targets.samples import implied, number, text, vary
+from generator.targets.samples import MOST, implied, number, text, values_in, vary
 from generator.targets.validity import Validity
 
 DEEP = 6
@@ -26,11 +26,11 @@ SHALLOW = 3
 LEAST = -1
 """Shows no item or value either that may be left out: what it holds may have no value at all."""
 
-MOST = 1000
-"""Values of an array, those inside its items included."""
-
 LARGEST = 20_000
 """Values in a whole example: what can only be larger, nobody wants to read."""
+
+DEAD_ENDS = 3000
+"""Alternatives without a valid value; after as many no more are tried: each may lead to many more."""
 
 UNLIKE: tuple[Json, ...] = (1, "example", True)
 """One of these is no value of a schema that says anything of its type."""
@@ -84,7 +84,7 @@ class Examples:
         for optional in (SHALLOW, 0, LEAST):
             try:
                 value = self._maker(direction, optional).make(schema)
-            except (_Endless, RecursionError):
+            except (_Endless, _Hopeless, RecursionError):
                 continue
             if self.is_valid(schema, value):
                 return Example(value, True)
@@ -98,6 +98,10 @@ class Examples:
             known = _Maker(self._schemas, self._validity, direction, optional)
             self._makers[direction, optional] = known
         return known
+
+
+class _Hopeless(Exception):
+    """There are more dead ends than can be tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,7 @@ class _Maker:
     """The named schemas that were met since the value being made was begun."""
     sizes: dict[int, tuple[Json, int]] = field(default_factory=dict)
     """Each list and mapping, kept alive, with the number of values in it."""
+    dead_ends: int = 0
 
     def make(
         self, schema: Schema, depth: int = 0, seen: frozenset[str] = frozenset()
@@ -250,14 +255,21 @@ class _Maker:
             try:
                 made = self.make(both, depth + 1, seen)
             except _Endless:
+                self._count_dead_end()
                 continue
             for value in self._shown_as(whole, branch, made):
                 if self.validity.holds(schema, value):
                     return value
                 first.append(value)
+            self._count_dead_end()
         if not first:
             raise _Endless
         return first[0]
+
+    def _count_dead_end(self) -> None:
+        self.dead_ends += 1
+        if self.dead_ends > DEAD_ENDS:
+            raise _Hopeless
 
     def _shown_as(self, whole: Schema, branch: Schema, value: Json) -> Iterator[Json]:
         """The value of an alternative with the discriminator's word, as it is, and as no other has it."""
@@ -379,14 +391,3 @@ class _Maker:
         if schema.unique_items:
             made = [vary(value, index, inner) for index, value in enumerate(made)]
         return made
-
-
-def values_in(value: Json) -> int:
-    """How many values a value is made of."""
-    count, stack = 0, [value]
-    while stack and count < MOST:
-        count += 1
-        one = stack.pop()
-        if isinstance(one, (list, dict)):
-            stack.extend(one.values() if isinstance(one, dict) else one)
-    return count

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from generator.model import ABSENT, Absent, Api, Json, Parameter, Schema, Scheme
 from generator.names import pascal
@@ -14,8 +13,9 @@ from generator.targets.exchange_names import NamedExchange, NamedMessage
 from generator.targets.message_kinds import body_union, headers_union, outgoing_union
 from generator.targets.models import Annotation, Models
 from generator.targets.naming import LAST_EVENT, Argument, Named, Naming
+from generator.targets.once import once
 from generator.targets.queued import is_acceptance
-from generator.targets.responses import MANY, optional, returned
+from generator.targets.responses import optional, returned
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,8 @@ def handler_signature(
     returns, needed = returned(named, models)
     imports.update(needed)
     params = ["self"]
-    for argument in named.arguments:
-        found = argument_annotation(named, argument, models)
+    annotations = argument_annotations(named, models)
+    for argument, found in zip(named.arguments, annotations, strict=True):
         imports.update(found.said_imports)
         params.append(f"{argument.name}: {found.said}")
     body = request_body(named, models)
@@ -160,8 +160,13 @@ def open_to_all(named: Named) -> bool:
     return not all(named.operation.security)
 
 
-def argument_annotation(named: Named, argument: Argument, models: Models) -> Annotation:
-    """The type of a parameter; an optional one without a default may be None."""
+@once
+def argument_annotations(named: Named, models: Models) -> tuple[Annotation, ...]:
+    """The types of the parameters; an optional one without a default may be None."""
+    return tuple([_annotation(named, one, models) for one in named.arguments])
+
+
+def _annotation(named: Named, argument: Argument, models: Models) -> Annotation:
     parameter = argument.parameter
     hint = f"{named.prefix}{pascal(argument.name)}"
     found = models.annotation(schema_of(parameter), hint=hint, direction="in")
@@ -181,7 +186,7 @@ def default_of(parameter: Parameter, models: Models) -> Json | Absent:
     return ABSENT if schema is None else models.default(schema)
 
 
-@lru_cache(MANY)
+@once
 def request_body(named: Named, models: Models) -> Representations:
     """What the request's body may be."""
     body = named.operation.body

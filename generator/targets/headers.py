@@ -24,6 +24,8 @@ def declared_headers(
     named: Named, response: Response, models: Models, taken: frozenset[str]
 ) -> Iterator[DeclaredHeader]:
     """The headers of a response; Content-Type is not one of them (OpenAPI 3.1 §4.8.17)."""
+    if not response.headers:
+        return
     scope = Scope(ARGUMENTS | taken)
     for header in response.headers:
         if header.name.lower() == "content-type":

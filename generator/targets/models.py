@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from generator.model import ABSENT, Absent, Api, Json, Schema
 from generator.problems import Problem
@@ -35,7 +36,7 @@ from generator.targets.modules import (
 from generator.targets.scalars import BYTES, FORMATS, text_type
 from generator.targets.schema_names import SchemaNames, Variant, reported
 from generator.targets.schema_text import Dialect, schema_json
-from generator.targets.types import Type, Words
+from generator.targets.types import LONG, Type, Words, is_long
 
 # Names that models.py uses itself.
 TAKEN = frozenset(
@@ -83,6 +84,8 @@ class Models:
         self._rules: dict[tuple[str, Variant], str] = {}
         self._roots: dict[tuple[Schema | str, Direction], Annotation] = {}
         self._references: dict[tuple[str, Direction], Type] = {}
+        self.kept: dict[object, Any] = {}
+        """What other targets made of operations with these models (once.py)."""
         self._forms = Forms(self._schemas, side)
         self._types = Annotator(self._schemas, self._forms, self)
         self._constructor = Constructor(
@@ -223,6 +226,10 @@ class Models:
         """The name of the class of an object, already named."""
         return self.model(found, hint, direction).full.names[0]
 
+    def canonical(self, key: str) -> str:
+        """The schema that a named schema, being nothing but a $ref, stands for."""
+        return self._names.canonical(key)
+
     def named_class(self, key: str, direction: Direction) -> str | None:
         """The class of a named schema, if it has one."""
         schema = self._schemas[self._names.canonical(key)]
@@ -346,30 +353,15 @@ class Models:
     def _schemas_text(self) -> str:
         """The named schemas that rules refer to, as they are in JSON Schema."""
         made: dict[str, Json] = {}
-        waiting = list(self._rules)
-        while waiting:
-            key, variant = waiting.pop(0)
-            name = self._rules[key, variant]
-            if name not in made:
+        done = 0
+        while done < len(self._rules):  # what is written may refer to more
+            for (key, variant), name in list(self._rules.items())[done:]:
                 dialect = self.dialect(variant or self._directions.sole(key))
                 made[name] = schema_json(self._schemas[key], dialect)
-                waiting.extend(
-                    k for k in list(self._rules) if self._rules[k] not in made
-                )
+                done += 1
         if not made:
             return ""
         return f"SCHEMAS: dict[str, Any] = {literal(made, 0, 30)}"
-
-
-LONG = 60
-
-
-def is_long(found: Type) -> bool:
-    """Whether a type is better read under a name of its own."""
-    text = found.full.text()
-    return len(text) > LONG or any(
-        call in text for call in ("Rules(", "OneOf(", "AnyOf(")
-    )
 
 
 def _annotation(found: Type) -> Annotation:

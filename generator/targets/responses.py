@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from generator.model import Header, Response
 from generator.python import Import, Imports, Signature, call, docstring, string
@@ -13,10 +12,9 @@ from generator.targets.contents import Representations, representations, union
 from generator.targets.headers import declared_headers
 from generator.targets.models import Models
 from generator.targets.naming import Named, Naming
+from generator.targets.once import once
 from generator.targets.streams import is_stream, service_sequences
 
-MANY = 10_000
-"""How many operations are remembered with what is asked of them again and again."""
 OWN = frozenset({"body", "status", "media_type", "headers", "self"})
 
 
@@ -55,7 +53,7 @@ def body_of(named: Named, response: Response, models: Models) -> Representations
     return _bodies(named, models)[response.status]
 
 
-@lru_cache(MANY)
+@once
 def _bodies(named: Named, models: Models) -> dict[str, Representations]:
     """The bodies of an operation's responses: its handler, route and answers ask for them."""
     return {
@@ -185,7 +183,7 @@ def _passed(
         yield f"headers={{{entries}}}"
 
 
-@lru_cache(MANY)
+@once
 def returned(named: Named, models: Models) -> tuple[str, tuple[Import, ...]]:
     """What the operation's handler returns.
 

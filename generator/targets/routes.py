@@ -11,7 +11,7 @@ from generator.streams import Stream
 from generator.targets.contents import FORM
 from generator.targets.declarations import declaration
 from generator.targets.handlers import (
-    argument_annotation,
+    argument_annotations,
     body_annotation,
     default_of,
     job_type,
@@ -19,8 +19,9 @@ from generator.targets.handlers import (
     request_body,
     schema_of,
 )
-from generator.targets.models import Models
+from generator.targets.models import Annotation, Models
 from generator.targets.naming import PLACES, Argument, Named, Naming
+from generator.targets.once import once
 from generator.targets.responses import body_of, returned
 from generator.targets.securities import Securities
 
@@ -142,9 +143,11 @@ def _inputs(
 ) -> tuple[list[str], list[str]]:
     """The constants that describe the inputs, and the statements that take them."""
     constants, reads = [], []
-    for argument in named.arguments:
+    annotations = argument_annotations(named, models)
+    for argument, declared in zip(named.arguments, annotations, strict=True):
         name = f"{named.constant}_{argument.name.upper()}"
-        constants.append(_parameter(name, named, argument, models, imports))
+        made = _parameter(named, argument, declared, models, imports)
+        constants.append(f"{name}: {made}")
         reads.append(f"{argument.name} = reader.take({name})")
     body = request_body(named, models)
     if body.items:
@@ -162,16 +165,19 @@ def _inputs(
 
 
 def _parameter(
-    name: str, named: Named, argument: Argument, models: Models, imports: Imports
+    named: Named,
+    argument: Argument,
+    declared: Annotation,
+    models: Models,
+    imports: Imports,
 ) -> str:
     parameter = argument.parameter
     place = PLACES[parameter.location]
     imports.add(".runtime.parameters", place)
-    declared = argument_annotation(named, argument, models)
     imports.update(declared.imports | declared.said_imports)
     arguments = [string(parameter.name), declared.text]
     arguments += _parameter_options(parameter, named, models, imports)
-    return f"{name}: {place}[{declared.said}] = {call(place, arguments)}"
+    return f"{place}[{declared.said}] = {call(place, arguments)}"
 
 
 def _parameter_options(
@@ -200,13 +206,18 @@ def _parameter_options(
         imports.update(made.imports)
         yield f"default={made.text}"
     if parameter.location == "query" and _takes_free_names(parameter, models):
-        others = [
-            p.name
-            for p in named.operation.parameters
-            if p.location == "query" and p is not parameter
-        ]
-        if others:
+        if others := _own_fields(named, models):
             yield f"besides={literal([*others])}"
+
+
+@once
+def _own_fields(named: Named, models: Models) -> list[str]:
+    """The fields of the query by the names of their parameters; exploded objects have no such field."""
+    return [
+        parameter.name
+        for parameter in named.operation.parameters
+        if parameter.location == "query" and not _takes_free_names(parameter, models)
+    ]
 
 
 def _takes_free_names(parameter: Parameter, models: Models) -> bool:
@@ -217,7 +228,7 @@ def _takes_free_names(parameter: Parameter, models: Models) -> bool:
 
 
 def _inputs_type(named: Named, models: Models) -> str:
-    types = [argument_annotation(named, a, models).said for a in named.arguments]
+    types = [each.said for each in argument_annotations(named, models)]
     body = request_body(named, models)
     if body.items:
         types.append(body_annotation(named, body))

@@ -33,6 +33,10 @@ TEXTS = {
 }
 
 
+MOST = 1000
+"""Values of an array, those inside its items included."""
+
+
 def implied(schema: Schema) -> str:
     """The type that a schema without one speaks of."""
     if schema.properties or schema.required or schema.additional is not None:
@@ -123,3 +127,14 @@ def vary(value: Json, index: int, schema: Schema | None) -> Json:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return value + index
     return value
+
+
+def values_in(value: Json) -> int:
+    """How many values a value is made of."""
+    count, stack = 0, [value]
+    while stack and count < MOST:
+        count += 1
+        one = stack.pop()
+        if isinstance(one, (list, dict)):
+            stack.extend(one.values() if isinstance(one, dict) else one)
+    return count

@@ -171,3 +171,14 @@ def union(types: Iterable[Type], reading: Words | None) -> Type:
 def _joined(words: Collection[Words]) -> Words:
     source = " | ".join([each.source for each in words])
     return Words(source, frozenset().union(*[each.imports for each in words]))
+
+
+LONG = 60
+
+
+def is_long(found: Type) -> bool:
+    """Whether a type is better read under a name of its own."""
+    text = found.full.text()
+    return len(text) > LONG or any(
+        call in text for call in ("Rules(", "OneOf(", "AnyOf(")
+    )

@@ -13,8 +13,10 @@ from urllib.parse import quote, urlencode
 from real.raw import Document, Node, Operation
 from real.values import Values
 
-IGNORED = frozenset({"accept", "content-type", "authorization"})
-"""Header parameters that the specification says are none."""
+IGNORED = frozenset(
+    "accept content-type authorization accept-encoding content-length host".split()
+)
+"""Header parameters that the specification says are none, or that http.client sets."""
 CERTIFICATE = "Client-Cert"
 """The header that a proxy passes callers' certificates on in (RFC 9440)."""
 OTHERS = {"*/*": "application/octet-stream", "text/*": "text/plain"}
@@ -69,7 +71,9 @@ class Requests:
         for parameter in self._document.parameters(operation):
             where = parameter.value["in"]
             name = parameter.value["name"]
-            if where == "header" and (name.lower() in IGNORED or " " in name):
+            if where == "header" and (
+                name.lower() in IGNORED or " " in name or not name
+            ):
                 continue
             if full or parameter.value.get("required"):
                 self._put(request, parameter, full)
