@@ -63,6 +63,7 @@ def check(specs: Path | Sequence[Path], strict: bool = False) -> Checked:
     Raises Refused with every problem found, when one of them is an error (or, if
     `strict`, a warning).
     """
+    from generator.closed import united
     from generator.meaning import meaning
     from generator.merge import loaded, merged
     from generator.render import templates_folder
@@ -73,6 +74,7 @@ def check(specs: Path | Sequence[Path], strict: bool = False) -> Checked:
     documents, entries = loaded(_listed(specs))
     problems = [found for entry in entries for found in shape(documents, entry)]
     _stop(problems, documents, strict=False)
+    problems += united(documents)
     api = merged([_read(documents, entry, problems) for entry in entries])
     problems = list(dict.fromkeys(problems))
     problems += limits(api)

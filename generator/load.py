@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -60,6 +61,8 @@ class Documents:
     _uris: dict[str, Place] = field(default_factory=dict)
     _targets: dict[Asked, Place] = field(default_factory=dict)
     """Where references lead: most are asked for again and again."""
+    _replaced: list[Json] = field(default_factory=list)
+    """What stood where something else stands now, kept alive: marks are found by identity."""
     _missed: int = 0
     """How many led nowhere: of those that nobody reads it is not asked what was meant."""
 
@@ -84,6 +87,28 @@ class Documents:
                 for (_, _, ref), target in self._targets.items()
             )
         )
+
+    @property
+    def targets(self) -> Collection[Place]:
+        """Where the references lead that were followed so far."""
+        return self._targets.values()
+
+    def says(self, *words: str) -> bool:
+        """Whether the text of the files has all of these words."""
+        texts = [one.source.text for one in self._loaded.values()]
+        return all(any(word in text for text in texts) for word in words)
+
+    def replace(self, place: Place, value: Json) -> None:
+        """Have another value stand at a place; in the text it is what stands there, or around it."""
+        self._marks(self._loaded[place.file])
+        holder = self.value(Place(place.file, place.path[:-1]))
+        key = place.path[-1]
+        if isinstance(holder, dict):
+            self._replaced.append(holder[str(key)])
+            holder[str(key)] = value
+        elif isinstance(holder, list) and isinstance(key, int):
+            self._replaced.append(holder[key])
+            holder[key] = value
 
     def value(self, place: Place) -> Json:
         """The data at a place; raises KeyError where nothing stands."""

@@ -103,6 +103,8 @@ def _step(
     source: Source, marks: Marks, here: _Found, token: str | int
 ) -> _Found | None:
     container = here.value
+    if id(container) not in marks.rows:
+        return None  # it took the place of what the text says
     flow = here.flow or source.text[_bare(source, here.start)][:1] in ("{", "[")
     if isinstance(container, dict) and (name := str(token)) in container:
         key, value = marks.of_key(container, name)

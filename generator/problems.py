@@ -123,6 +123,7 @@ CODES: dict[str, str] = {
     # meaning
     "async-without-result": "an async operation declares no success response, its result",
     "callback-without-address": "a callback whose expression holds no address",
+    "closed-part": "a closed part of an allOf refuses what the other parts add",
     "discriminator-without-property": "a schema lacks the property that tells it apart",
     "duplicate-operation-id": "two operations have the same operationId",
     "duplicate-parameter": "a parameter is given twice",
