@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from generator.load import Documents
 from generator.model import Json
 from generator.problems import Place, Problem, Refused
+from generator.structure import Trail, path_of
 
 Object = dict[str, Json]
 
@@ -69,22 +71,20 @@ def _entered(documents: Documents) -> Iterator[Place]:
 
 def _combined(documents: Documents, file: str) -> Iterator[Place]:
     """The places in a file where a mapping says allOf."""
-    stack = [(Place(file), documents.roots[file])]
+    stack: list[tuple[Any, Trail]] = [(documents.roots[file], ())]
     while stack:
-        place, value = stack.pop()
-        if isinstance(value, list):
-            stack += [(place / index, one) for index, one in enumerate(value)]
-        elif isinstance(value, dict):
-            if isinstance(value.get("allOf"), list) and place.path:
-                yield place
-            stack += [
-                (place / key, one)
-                for key, one in value.items()
-                if isinstance(one, (dict, list)) and not _is_data(key)
-            ]
+        value, trail = stack.pop()
+        if isinstance(value, dict) and trail and isinstance(value.get("allOf"), list):
+            yield Place(file, path_of(trail))
+        entries = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, one in entries:
+            if isinstance(one, (dict, list)) and not _is_data(key):
+                stack.append((one, (trail, key)))
 
 
-def _is_data(key: str) -> bool:
+def _is_data(key: str | int) -> bool:
+    if isinstance(key, int):
+        return False
     return key in DATA or (key.startswith("x-") and key != "x-webhooks")
 
 
