@@ -90,21 +90,23 @@ def running(name: str, command: list[str], folder: Path) -> Iterator[Server]:
             stderr=log,
         )
     try:
-        reached(port)
+        if not reached(port):
+            said = (folder / f"{name}.log").read_text(errors="replace")
+            raise SystemExit(f"{name} did not start: {said}")
         yield Server(name, port, process.pid)
     finally:
         process.terminate()
         process.wait()
 
 
-def reached(port: int) -> None:
+def reached(port: int) -> bool:
     for _ in range(300):
         try:
             socket.create_connection(("127.0.0.1", port)).close()
-            return
+            return True
         except OSError:
             time.sleep(0.1)
-    raise SystemExit("the server did not start")
+    return False
 
 
 def get(path: str) -> bytes:

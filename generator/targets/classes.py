@@ -162,7 +162,8 @@ class Classes:
             task.direction == "in" and read_only(one.schema, self.schemas)
         )
         kind = found.shown()
-        value = None if required else self._default(one.schema, hint, task.direction)
+        is_filled = not required and not task.found.refuses(one.name)
+        value = self._default(one.schema, hint, task.direction) if is_filled else None
         source, imports = kind
         if not required and value is None:
             source, value = f"{source} | MISSING", MISSING

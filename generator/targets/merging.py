@@ -51,6 +51,16 @@ class Merged:
     rest: tuple[Schema, ...] = ()
     origin: Schema | None = None
 
+    def refuses(self, name: str) -> bool:
+        """Whether a closed part of an object lets no such property through."""
+        return any(
+            part.additional is not None
+            and part.additional.never
+            and not part.pattern_properties
+            and all(one.name != name for one in part.properties)
+            for part in self.rest
+        )
+
 
 _KNOWN: dict[Schema, Merged] = {}
 MANY = 50_000
