@@ -105,8 +105,10 @@ def _within(
             raise _Apart
         place = documents.follow(place)
         value = documents.value(place)
-    if not isinstance(value, dict) or place in seen or place.file != file:
+    if not isinstance(value, dict) or place.file != file:
         raise _Apart
+    if place in seen:
+        return
     seen.add(place)
     part = _part(place, value)
     inner = value.get("allOf", [])

@@ -72,6 +72,14 @@ def test_what_inherits_from_such_an_object_is_one_too(tmp_path: Path) -> None:
     assert [one.minimum for one in found["id"].all_of] == [None, 1]
 
 
+def test_a_part_that_two_others_have_counts_once(tmp_path: Path) -> None:
+    left, right = part_of_thing(), part_of_thing(**NAMED)
+    named = ({"$ref": f"#/components/schemas/{name}"} for name in ("Left", "Right"))
+    schemas, _ = read(tmp_path, Left=left, Right=right, Both={"allOf": [*named]})
+    both = schemas["Both"]
+    assert ([one.name for one in both.properties], both.all_of) == (["id", "name"], ())
+
+
 @pytest.mark.parametrize(
     "lamp",
     [
