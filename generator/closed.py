@@ -34,7 +34,6 @@ class _Apart(Exception):
 class Part:
     """What one part says of an object's members."""
 
-    at: Place
     properties: Object
     required: list[str]
     is_closed: bool
@@ -110,14 +109,14 @@ def _within(
     if place in seen:
         return
     seen.add(place)
-    part = _part(place, value)
+    part = _part(value)
     inner = value.get("allOf", [])
     for index, _ in enumerate(inner if isinstance(inner, list) else ()):
         yield from _within(documents, place / "allOf" / index, file, seen)
     yield part
 
 
-def _part(place: Place, value: Object) -> Part:
+def _part(value: Object) -> Part:
     words = {word for word in value if not word.startswith("x-")}
     kind, more = value.get("type", "object"), value.get("additionalProperties", True)
     properties, required = value.get("properties", {}), value.get("required", [])
@@ -126,7 +125,7 @@ def _part(place: Place, value: Object) -> Part:
         raise _Apart
     if not isinstance(properties, dict) or not isinstance(required, list):
         raise _Apart
-    return Part(place, properties, [*map(str, required)], more is False)
+    return Part(properties, [*map(str, required)], more is False)
 
 
 def _refused(parts: list[Part], names: Iterable[str]) -> list[str]:
