@@ -96,14 +96,20 @@ def built(spec: Path, changed: Path, folder: Path) -> None:
     once = middle(one, 1)
     copy = folder / "copy"
     copy.mkdir()
-    floor = middle(lambda: cost(python(FLOOR, str(spec), str(out), str(copy))), ROUNDS)
-    render = middle(lambda: rendered(spec), ROUNDS)
-    line("the floor", floor)
-    line("load to render", render, f"{render.seconds / floor.seconds:.1f} x floor (3)")
+    least = python(FLOOR, str(spec), str(out), str(copy))
+    pairs = [(rendered(spec), cost(least)) for _ in range(ROUNDS)]
+    line("the floor", pairs[0][1])
+    line("load to render", pairs[0][0], f"{told(pairs)} x floor (3)")
     line("whole build, cold", whole)
     line("nothing changed", same, f"{same.seconds / whole.seconds:.2f} x cold (0.15)")
     line("one operation changed", once, f"{once.seconds / whole.seconds:.2f} x cold")
     beside(spec, folder, whole)
+
+
+def told(pairs: list[tuple[Cost, Cost]]) -> str:
+    """The median of the ratios of neighbouring runs, with the least and the most."""
+    ratios = sorted(ours.seconds / theirs.seconds for ours, theirs in pairs)
+    return f"{ratios[len(ratios) // 2]:.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
 
 
 def rendered(spec: Path) -> Cost:
@@ -118,10 +124,8 @@ def beside(spec: Path, folder: Path, whole: Cost) -> None:
         kind = ["--output-model-type", "pydantic_v2.BaseModel"]
         peer = [models, "--input", str(spec), *output, *kind]
         pairs = [(rendered(spec), cost(peer)) for _ in range(ROUNDS)]
-        ratios = sorted(ours.seconds / theirs.seconds for ours, theirs in pairs)
-        least, most = ratios[0], ratios[-1]
-        said = f"load to render is {ratios[len(ratios) // 2]:.2f} x this (0.2)"
-        line("datamodel-codegen", pairs[0][1], f"{said}, {least:.2f} to {most:.2f}")
+        said = f"load to render is {told(pairs)} x this (0.2)"
+        line("datamodel-codegen", pairs[0][1], said)
     client = found("OPENAPI_PYTHON_CLIENT", "openapi-python-client")
     if client:
         output = ["--output-path", str(folder / "peer"), "--meta", "none"]
