@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.garbage import uncollected
 from generator.problems import Problem, Refused, ordered
+from generator.value import dataclass
 
 if TYPE_CHECKING:
     from generator.load import Documents

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from generator.model import (
@@ -16,6 +16,7 @@ from generator.model import (
     Server,
 )
 from generator.problems import Place
+from generator.value import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from generator.load import Documents
 from generator.model import Json
 from generator.problems import Place, Problem, Refused
 from generator.structure import Trail, path_of
+from generator.value import dataclass
 
 Object = dict[str, Json]
 

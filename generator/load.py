@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
@@ -18,6 +18,7 @@ from generator.pointer import Missing, meant, parts, pointer, walk
 from generator.problems import MOST, Place, Problem, Refused, Span
 from generator.resources import Resources, find_resources
 from generator.source import Source, read_source
+from generator.value import dataclass
 from generator.yaml_text import read_yaml
 
 MAX_HOPS = 100

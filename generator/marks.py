@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from array import array
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from generator.model import Json
 from generator.problems import Place, Span
 from generator.source import Source
+from generator.value import dataclass
 
 _QUOTED = re.compile(
     r"\"[^\"\\\r\n]*(?:\\.[^\"\\\r\n]*)*\"?|'[^'\r\n]*(?:''[^'\r\n]*)*'?"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from generator.bundle import Object, free, grown, put, ref_of, wanted
@@ -10,6 +9,7 @@ from generator.load import Documents
 from generator.model import Json
 from generator.pointer import pointer
 from generator.problems import Place, Refused
+from generator.value import dataclass
 
 Kind = Literal["thing", "names", "data"]
 """An object of the specification, a mapping of names to such objects, or plain data."""

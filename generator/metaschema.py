@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from generator.model import Json
+from generator.value import dataclass
 from generator.verdicts import EVERY_TYPE, Test, compiled, types_of
 
 FOLDER = Path(__file__).parent / "metaschemas"

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
 from generator.problems import Place
 from generator.schema import ABSENT, Absent, Discriminator, Json, Property, Schema
 from generator.schema import TypeName, changed
+from generator.value import dataclass
 
 if TYPE_CHECKING:
     from generator.channels import Binding, Channel, Exchange

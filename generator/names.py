@@ -7,10 +7,10 @@ import re
 import sys
 import unicodedata
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from functools import cache
 
 from generator.problems import Place, Problem
+from generator.value import dataclass
 
 KEYWORDS = frozenset(keyword.kwlist)
 

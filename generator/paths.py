@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 
 from generator.carriers import web_paths
 from generator.model import Api, Need, Requirement
 from generator.problems import Place, Problem
+from generator.value import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

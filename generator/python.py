@@ -11,7 +11,7 @@ import re
 import sys
 import textwrap
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -32,6 +32,7 @@ from generator.names import (
     snake,
     words,
 )
+from generator.value import dataclass
 
 __all__ = [
     "ARGUMENTS",

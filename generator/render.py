@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.layout import joined, laid_out, segments
 from generator.plan import File, Owner
+from generator.value import dataclass
 
 if TYPE_CHECKING:
     from jinja2 import Environment

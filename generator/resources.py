@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import urldefrag, urljoin
 
 from generator.model import Json
+from generator.value import dataclass
 
 Path = tuple[str | int, ...]
 

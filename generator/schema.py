@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Final, Literal
 
 from generator.problems import Place
+from generator.value import dataclass
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Any
 
 from generator.patterns import is_in
+from generator.value import dataclass
 
 ONE = 300_000
 """Steps that one search may take."""

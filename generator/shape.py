@@ -6,7 +6,7 @@ A quick pass looks at everything; jsonschema only words what the pass found wron
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from generator.formats import Format, format_of
 from generator.load import Documents
@@ -15,6 +15,7 @@ from generator.model import Json
 from generator.problems import Place, Problem, Refused, ordered
 from generator.processing_shape import processing_problems
 from generator.structure import Findings, inspect, path_of
+from generator.value import dataclass
 from generator.wording import worded
 
 VERSION = re.compile(r"3\.[012]\.\d+(?:-.+)?\Z")

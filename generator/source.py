@@ -6,10 +6,11 @@ import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from generator.problems import Problem, Refused, Span
+from generator.value import dataclass
 
 MAX_BYTES = 64 * 1024 * 1024
 """A document larger than this is refused; the largest public ones are about 12 MB."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from generator.model import Api, Json, MediaType, Operation, Response, Schema
+from generator.value import dataclass
 
 Form = Literal["events", "lines", "sequence"]
 

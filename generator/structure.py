@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from generator.metaschema import Holds, Role
 from generator.model import Json
+from generator.value import dataclass
 
 FORMATTED = frozenset(("payload", "schema"))
 """What is a schema if the format beside it says so, and is otherwise anything."""

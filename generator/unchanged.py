@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from os.path import relpath
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from generator.plan import Owner
 from generator.problems import shown, visible
 from generator.render import Text, black_version, digest, templates_folder
+from generator.value import dataclass
 from generator.write import MANIFEST, Conflict, Manifest, Stamp, read_manifest
 
 if TYPE_CHECKING:

@@ -8,13 +8,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from enum import Enum
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from generator.plan import File, Owner
 from generator.render import Text, digest
+from generator.value import dataclass
 
 MANIFEST = ".gen.json"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, cast
 
 import yaml
@@ -22,6 +22,7 @@ from generator.marks import Marks
 from generator.model import Json
 from generator.problems import MOST, Problem, Refused
 from generator.source import MAX_DEPTH, Source
+from generator.value import dataclass
 
 MAX_ALIASED = 1_000_000
 """Values that aliases may stand for, all together; more is an alias bomb."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from generator.model import Json
 from generator.paths import OurPaths
@@ -20,6 +19,7 @@ from generator.protocol.words import (
     thing,
     whole,
 )
+from generator.value import dataclass
 
 
 def job_items(paths: OurPaths, words: Words, own: frozenset[str]) -> Object:

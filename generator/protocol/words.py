@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from generator.model import Json
+from generator.value import dataclass
 
 Object = dict[str, Json]
 PROBLEM = "application/problem+json"

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from generator.carriers import SOCKETS, WEB
@@ -20,6 +20,7 @@ from generator.read.node import Node, Source
 from generator.read.processing import Markings
 from generator.read.servers import Security
 from generator.read.traits import with_traits
+from generator.value import dataclass
 
 Action = Literal["receive", "send"]
 ACTIONS: dict[str, Action] = {"publish": "receive", "subscribe": "send"}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from generator.model import Json
 from generator.problems import Place, Problem, Refused
+from generator.value import dataclass
 
 
 class Documents(Protocol):

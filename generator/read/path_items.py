@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from generator.grammar import METHODS
 from generator.problems import Place, Problem
 from generator.read.node import Node, Source, circular
+from generator.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

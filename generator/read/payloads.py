@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.util import find_spec
 
 from generator.channels import AvroWire, Binding, ProtobufWire
@@ -13,6 +13,7 @@ from generator.read.avro import embedded
 from generator.read.formats import FormatSchemas, is_multi_format, not_installed
 from generator.read.node import Node, Source
 from generator.read.schema import key_of
+from generator.value import dataclass
 
 JSON = "application/json"
 MEANT = {"json": JSON, "avro": "avro/binary", "text": "text/plain"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from generator.model import Backoff, Json, Processing, Schema
@@ -12,6 +12,7 @@ from generator.problems import Place, Problem
 from generator.read.durations import duration
 from generator.read.node import Node, Source
 from generator.read.schema import Schemas, key_of
+from generator.value import dataclass
 
 TYPES = ("sync", "async", "auto")
 IDEMPOTENCY = ("optional", "required", "off")

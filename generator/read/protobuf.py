@@ -8,7 +8,6 @@ from __future__ import annotations
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.util import find_spec
 from math import isfinite
 from typing import Any
@@ -27,6 +26,7 @@ from generator.model import ABSENT, Absent, Json, Property, Schema, changed
 from generator.read.node import Node
 from generator.read.protoc import Unreadable, compiled
 from generator.read.schema import key_of
+from generator.value import dataclass
 
 ROOT = "@RootNode"
 """A comment of a message that has this is the one that is meant, as AsyncAPI's own reader has it."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from generator.model import Json
 from generator.pointer import pointer
 from generator.problems import Place
 from generator.read.node import Node, Source
+from generator.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from generator.model import Api, Callback, MediaType, Operation, Schema
 from generator.problems import Place, Problem
 from generator.rules.walk import resolved
+from generator.value import dataclass
 
 BRACES = re.compile(r"\{([^{}]*)\}")
 EXPRESSION = re.compile(

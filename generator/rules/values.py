@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -24,6 +23,7 @@ from generator.model import (
 from generator.problems import Place, Problem
 from generator.searching import Searches, bounded, found
 from generator.rules.walk import everywhere, media_types, sent_too
+from generator.value import dataclass
 from generator.verdicts import Test
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from generator.model import Json, Schema, changed
@@ -32,6 +32,7 @@ from generator.targets.merging import Merged, merged, only
 from generator.targets.scalars import NONE_LEFT, Part, bounds, number_type, text_type
 from generator.targets.schema_text import Dialect, referenced, schema_json
 from generator.targets.types import SCHEMAS, Type, Words, marked, of_runtime
+from generator.value import dataclass
 
 LEFT_TO_RIGHT = Words(
     'Field(union_mode="left_to_right")', frozenset({Import("pydantic", "Field")})

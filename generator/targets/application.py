@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from generator.model import Api, Scheme
 from generator.paths import OurPaths
@@ -12,6 +11,7 @@ from generator.streams import sends_events
 from generator.targets.messaging_parts import MessagingParts, messaging_parts
 from generator.targets.naming import Named, Naming
 from generator.targets.securities import security_expression
+from generator.value import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

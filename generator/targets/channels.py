@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from generator.carriers import CarrierKind, called_server
 from generator.channels import Binding, Channel
@@ -13,6 +13,7 @@ from generator.rules.bindings import HONOURED, spoken
 from generator.targets.exchange_names import NamedChannel, NamedExchanges, NamedMessage
 from generator.targets.message_kinds import declaration
 from generator.targets.models import Models
+from generator.value import dataclass
 
 EXTENSIONS = {"x-redis": "redis", "x-jetstream": "nats"}
 """Bindings of our own → the protocol that they belong to."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from generator.model import ABSENT, Absent, Json, Property, Schema
@@ -20,6 +19,7 @@ from generator.targets.directions import Direction, read_only
 from generator.targets.examples import Examples
 from generator.targets.merging import is_anything
 from generator.targets.types import Words, of_runtime
+from generator.value import dataclass
 
 CLASS_RULES = frozenset(
     "min_properties max_properties property_names dependent_required dependent_schemas "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +36,7 @@ from generator.targets.messaging_client import (
 )
 from generator.targets.models import Models
 from generator.targets.naming import Naming, naming
+from generator.value import dataclass
 
 RUNTIME = re.compile(r"\.runtime\.(\w+) import")
 FILE = re.compile(r"\.runtime\.model import (?:\([^)]*|[^\n(]*)\bFile\b")

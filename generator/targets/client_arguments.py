@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from generator.model import Operation
 from generator.names import ARGUMENTS, Scope, pascal
@@ -14,6 +13,7 @@ from generator.targets.models import Annotation, Models
 from generator.targets.naming import LAST_EVENT, Argument, Named
 from generator.targets.once import once
 from generator.targets.responses import optional
+from generator.value import dataclass
 
 USED = frozenset({"body", "start_job", "resume_job", "ItemStream"})
 """What the methods use beside the parameters: no argument may hide it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 
 from generator.formats import is_json
@@ -18,6 +17,7 @@ from generator.targets.contents import (
     union,
 )
 from generator.targets.models import Models
+from generator.value import dataclass
 
 Direction = Literal["in", "out"]
 BODIES = ".runtime.bodies"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from generator.names import METHODS, Scope
 from generator.python import Import, Imports, Signature, call, docstring
@@ -11,6 +11,7 @@ from generator.targets.client_arguments import arguments_of, params, passed
 from generator.targets.client_names import Group, class_of
 from generator.targets.client_operations import Surroundings, declaration, handled
 from generator.targets.naming import Named
+from generator.value import dataclass
 
 ANNOTATED = frozenset(
     "bool bytes dict errors float int list models object responses str tuple".split()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from generator.model import Api, Response
 from generator.names import (
@@ -16,6 +15,7 @@ from generator.names import (
     snake,
 )
 from generator.targets.naming import Named, Naming
+from generator.value import dataclass
 
 OWN_MODULES = frozenset(
     "client credentials errors models receiver responses runtime sync untagged".split()

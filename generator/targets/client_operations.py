@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from generator.model import Api, Parameter, Requirement, Response
 from generator.python import Imports, call, literal, string, tuple_of
@@ -16,6 +15,7 @@ from generator.targets.models import Models
 from generator.targets.naming import PLACES, Named
 from generator.targets.once import once
 from generator.targets.streams import client_sequences, is_stream
+from generator.value import dataclass
 
 USUAL = {
     "path": ("simple", False),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeVar
 
 from generator.model import Api, Operation
@@ -13,6 +12,7 @@ from generator.targets.client_bodies import ClientBody, client_body
 from generator.targets.contents import union
 from generator.targets.models import Models
 from generator.targets.naming import Named, NamedCallback, NamedWebhook, Naming
+from generator.value import dataclass
 
 T = TypeVar("T")
 

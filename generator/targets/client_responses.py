@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from generator.model import Response
 from generator.python import Imports, docstring
@@ -16,6 +15,7 @@ from generator.targets.client_operations import (
 from generator.targets.headers import DeclaredHeader, declared_headers
 from generator.targets.naming import Named, Naming
 from generator.targets.responses import optional
+from generator.value import dataclass
 
 CALL_ERRORS = (
     "ApiError",

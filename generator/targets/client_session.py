@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from generator.model import Api, Scheme
 from generator.names import ARGUMENTS, Scope
 from generator.python import Import, Imports, Signature, call, docstring, string
 from generator.targets.client_calls import GroupModules, deeper
 from generator.targets.naming import Naming
+from generator.value import dataclass
 
 OPTIONS = ("base_url", "timeout", "retries", "transport", "remote", "credentials")
 

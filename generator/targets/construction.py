@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 from typing import Protocol
 
@@ -20,6 +20,7 @@ from generator.targets.merging import Merged, merged
 from generator.targets.scalars import text_type
 from generator.targets.types import Words, marked, of_runtime
 from generator.targets.validity import moment
+from generator.value import dataclass
 
 
 class Classes(Protocol):

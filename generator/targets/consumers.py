@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from generator.channels import Exchange
 from generator.model import Api, Processing
@@ -19,6 +19,7 @@ from generator.targets.naming import Named, Naming
 from generator.targets.queued import is_failure
 from generator.targets.routes import RouteView, job_view
 from generator.targets.securities import Securities
+from generator.value import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

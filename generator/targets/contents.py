@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from generator.formats import is_json
 from generator.model import Encoding, MediaType
 from generator.python import Import, call, literal, string
 from generator.targets.models import Models
+from generator.value import dataclass
 
 FORM = "application/x-www-form-urlencoded"
 

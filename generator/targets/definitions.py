@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from generator.model import Property, Schema
@@ -20,6 +19,7 @@ from generator.targets.directions import Direction
 from generator.targets.forms import Form
 from generator.targets.merging import Merged
 from generator.targets.types import Words
+from generator.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

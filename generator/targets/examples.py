@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from generator.model import ABSENT, Absent, Json, Schema, changed
 from generator.targets.demands import (
@@ -18,6 +18,7 @@ from generator.targets.keywords import allowed_values, reference_only
 from generator.targets.merging import merged
 from generator.targets.samples import MOST, implied, number, text, values_in, vary
 from generator.targets.validity import Validity
+from generator.value import dataclass
 
 DEEP = 6
 SHALLOW = 3

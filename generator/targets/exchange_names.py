@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from generator.carriers import CarrierKind, carrier_kind, exchange_kind
@@ -13,6 +12,7 @@ from generator.names import ARGUMENTS, Scope, constant, pascal, snake
 from generator.problems import Problem
 from generator.targets.directions import Direction, used_messages
 from generator.targets.uses import message_hint
+from generator.value import dataclass
 
 BESIDE = frozenset(
     "body message job headers correlation_id key timeout group message_id incoming handlers reader "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from generator.model import Schema, changed
@@ -17,6 +17,7 @@ from generator.targets.keywords import (
     says,
 )
 from generator.targets.merging import Merged, is_anything, merged, only
+from generator.value import dataclass
 
 Side = Literal["service", "client"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from generator.model import ABSENT, Absent, Api, Json, Parameter, Schema, Scheme
 from generator.names import pascal
@@ -16,6 +16,7 @@ from generator.targets.naming import LAST_EVENT, Argument, Named, Naming
 from generator.targets.once import once
 from generator.targets.queued import is_acceptance
 from generator.targets.responses import optional, returned
+from generator.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from generator.model import Header, Response
 from generator.names import ARGUMENTS, Scope, snake
 from generator.targets.models import Annotation, Models
 from generator.targets.naming import Named
+from generator.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

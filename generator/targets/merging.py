@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from generator.model import ABSENT, Property, Schema, TypeName, changed
 from generator.targets.jsons import frozen
+from generator.value import dataclass
 
 Found = dict[str, Any]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from generator.python import (
     Import,
@@ -34,6 +33,7 @@ from generator.targets.message_kinds import (
 from generator.targets.models import Models
 from generator.targets.queued import is_acceptance
 from generator.targets.responses import optional
+from generator.value import dataclass
 
 MAPPING = Typed("Mapping[str, str]", frozenset({Import("collections.abc", "Mapping")}))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from generator.channels import AvroWire, Message, ProtobufWire
 from generator.formats import is_json
@@ -15,6 +14,7 @@ from generator.targets.contents import union
 from generator.targets.construction import bytes_literal
 from generator.targets.exchange_names import NamedMessage
 from generator.targets.models import Annotation, Models
+from generator.value import dataclass
 
 PLAIN = "application/json"
 BYTES = Annotation("bytes", frozenset(), "bytes", frozenset())

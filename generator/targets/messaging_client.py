@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from generator.carriers import (
     SCHEMES,
@@ -29,6 +29,7 @@ from generator.targets.message_calls import Called, called, signature
 from generator.targets.messaging_parts import channel_security, web_exchanges
 from generator.targets.models import Models
 from generator.targets.naming import Naming
+from generator.value import dataclass
 
 KEYWORDS = {"broker": "carrier", "socket": "sockets", "http": "http", "call": "calls"}
 """Kind of carrier → the argument that it is given by; the first there is may stand alone."""

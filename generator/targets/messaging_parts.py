@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from generator.carriers import (
     SCHEMES,
@@ -21,6 +20,7 @@ from generator.targets.channels import server_name
 from generator.targets.exchange_names import NamedChannel, NamedExchange
 from generator.targets.naming import Naming
 from generator.targets.securities import security_expression
+from generator.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -37,6 +36,7 @@ from generator.targets.scalars import BYTES, FORMATS, text_type
 from generator.targets.schema_names import SchemaNames, Variant, reported
 from generator.targets.schema_text import Dialect, schema_json
 from generator.targets.types import LONG, Type, Words, is_long
+from generator.value import dataclass
 
 # Names that models.py uses itself.
 TAKEN = frozenset(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from generator.python import Import, Imports, Scope, module_name, string
 from generator.targets.definitions import Definition, DefinitionView
 from generator.targets.packs import packs
 from generator.targets.types import SCHEMAS
+from generator.value import dataclass
 
 MANY = 100
 """With more classes than these, importing all of them to use one is too slow."""

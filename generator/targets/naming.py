@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from generator.model import Api, Callback, Operation, Parameter, Response, Webhook
@@ -13,6 +13,7 @@ from generator.problems import Problem
 from generator.streams import Stream, adds_last_event, stream_of
 from generator.targets.exchange_names import NamedExchanges, named_exchanges
 from generator.targets.queued import queued_operation
+from generator.value import dataclass
 
 PLACES = {
     "path": "Path",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from generator.model import Operation, Schema
 from generator.names import pascal
@@ -11,6 +10,7 @@ from generator.python import Imports, call, docstring, string
 from generator.targets.contents import Representations, representations
 from generator.targets.models import Models
 from generator.targets.naming import Named, NamedCallback, NamedWebhook, Naming
+from generator.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from generator.value import dataclass
 
 Graph = Mapping[str, Sequence[str]]
 """Each name with those it refers to."""

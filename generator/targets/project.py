@@ -6,7 +6,7 @@ import json
 import re
 import runpy
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ from generator.targets.scaffold import (
 from generator.targets.scaffold_messages import message_tests_view
 from generator.targets.scaffold_tests import module_of_tests, tests_view
 from generator.targets.service import service_files
+from generator.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

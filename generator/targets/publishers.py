@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from generator.python import (
     Import,
@@ -24,6 +23,7 @@ from generator.targets.message_kinds import (
     outgoing_union,
 )
 from generator.targets.models import Models
+from generator.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from generator.carriers import kinds
 from generator.model import Api, Operation, Scheme
@@ -12,6 +11,7 @@ from generator.streams import streams
 from generator.targets.naming import Named, Naming
 from generator.targets.reference_messages import ExchangeRow, exchange_rows
 from generator.targets.reference_text import markdown, plain
+from generator.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from generator.targets.exchange_names import NamedExchange, NamedExchanges
 from generator.targets.handlers import answers
 from generator.targets.reference_text import markdown, plain
+from generator.value import dataclass
 
 CARRIES = {"broker": "Broker", "socket": "WebSocket", "http": "HTTP", "call": "HTTP"}
 """Kind of carrier → who stands between the two sides."""

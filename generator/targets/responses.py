@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from generator.model import Header, Response
 from generator.python import Import, Imports, Signature, call, docstring, string
@@ -14,6 +13,7 @@ from generator.targets.models import Models
 from generator.targets.naming import Named, Naming
 from generator.targets.once import once
 from generator.targets.streams import is_stream, service_sequences
+from generator.value import dataclass
 
 OWN = frozenset({"body", "status", "media_type", "headers", "self"})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from generator.model import ABSENT, Absent, Api, Operation, Parameter
 from generator.python import Imports, call, docstring, literal, string, tuple_of
@@ -24,6 +24,7 @@ from generator.targets.naming import PLACES, Argument, Named, Naming
 from generator.targets.once import once
 from generator.targets.responses import body_of, returned
 from generator.targets.securities import Securities
+from generator.value import dataclass
 
 STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 

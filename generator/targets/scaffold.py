@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from generator.formats import is_json
 from generator.model import Api, MediaType, Response, Scheme
@@ -37,6 +36,7 @@ from generator.targets.models import Models
 from generator.targets.naming import Named, Naming
 from generator.targets.responses import reply_headers
 from generator.targets.streams import item_hint
+from generator.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from generator.carriers import CarrierKind, exchange_kind, kinds, path_prefix
 from generator.channels import ChannelParameter
@@ -33,6 +32,7 @@ from generator.targets.messaging_client import message_credentials
 from generator.targets.naming import Naming
 from generator.targets.required_fields import required_fields
 from generator.targets.scaffold_tests import environment_of, shown_credential
+from generator.value import dataclass
 
 ORDER: tuple[CarrierKind, ...] = ("broker", "socket", "http", "call")
 """The first kind of carrier that an API needs is the client's first argument."""

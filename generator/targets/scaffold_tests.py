@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from generator.model import Api, MediaType, Operation, Scheme
 from generator.names import MODULES
@@ -16,6 +16,7 @@ from generator.targets.handlers import credentials, schema_of
 from generator.targets.models import Models
 from generator.targets.naming import Named, Naming
 from generator.targets.scaffold import environment_variable, example_of, outside
+from generator.value import dataclass
 
 SECRET = "secret"
 NOBODY = "https://callbacks.invalid/"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from generator.model import ABSENT, Json, Schema
 from generator.patterns import translated
 from generator.schema_words import MANY, ONE, PLAIN
+from generator.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

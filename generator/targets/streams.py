@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from generator.model import Response
 from generator.names import pascal
@@ -12,6 +11,7 @@ from generator.streams import Datum, Items, Stream
 from generator.targets.contents import union
 from generator.targets.models import Annotation, Models
 from generator.targets.naming import Named
+from generator.value import dataclass
 
 KINDS = {"events": "Events", "lines": "Lines", "sequence": "Records"}
 TOLD = {

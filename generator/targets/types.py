@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from generator.model import Json
 from generator.python import Import, literal
+from generator.value import dataclass
 
 RUNTIME_MODULES = {
     "rules": "Rules Ruled rules",
