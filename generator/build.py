@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from generator.load import Documents
     from generator.model import Api
     from generator.plan import Plan
+    from generator.render import Text
     from generator.unchanged import Unchanged
-    from generator.write import Step
+    from generator.write import Stamp, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +115,7 @@ def build(
     Raises Refused for a document that cannot be built, Conflict for a disk that
     may not be written.
     """
-    from importlib.metadata import version
-
-    from generator.render import render
-    from generator.unchanged import stamp_of, told, unchanged
-    from generator.write import (
-        known_texts,
-        manifest_text,
-        read_manifest,
-        standing,
-        steps,
-    )
+    from generator.unchanged import unchanged
 
     with uncollected():
         paths = _listed(specs)
@@ -132,28 +123,41 @@ def build(
         if last is not None:
             return _again(last, force)
         checked = check(paths, strict)
-        plan = checked.plan
-        folder = folder or Path(plan.slug)
-        manifest = read_manifest(folder)
-        known, kept = known_texts(folder, manifest), standing(plan.files, folder)
-        texts = render(plan.files, known, kept)
-        sources = [Path(name) for name in checked.documents.roots]
-        taken = steps(texts, folder, manifest, sources, force)
-        fresh = [
-            Stub(name, text())
-            for name, text in plan.stubs.items()
-            if manifest is not None and name not in manifest.handlers
-        ]
-        digests = {
-            Path(relpath(name, folder)).as_posix(): digest
-            for name, digest in checked.documents.digests.items()
-        }
-        said = _worth_saying(checked.problems)
-        stamp = stamp_of(paths, folder, plan.slug, said, checked.documents)
-        text = manifest_text(
-            version("respond-async"), digests, list(plan.stubs), texts, stamp
-        )
-        return Build(folder, taken, fresh, text, list(told(stamp, folder)), checked)
+        return _made(checked, paths, folder or Path(checked.plan.slug), force)
+
+
+def _made(checked: Checked, paths: list[Path], folder: Path, force: bool) -> Build:
+    """What has to be written for a plan, beside what stands there."""
+    from generator.render import render
+    from generator.unchanged import stamp_of, told
+    from generator.write import known_texts, read_manifest, standing, steps
+
+    plan, documents = checked.plan, checked.documents
+    manifest = read_manifest(folder)
+    known, kept = known_texts(folder, manifest), standing(plan.files, folder)
+    texts = render(plan.files, known, kept)
+    sources = [Path(name) for name in documents.roots]
+    taken = steps(texts, folder, manifest, sources, force)
+    handled = plan.stubs if manifest is None else manifest.handlers
+    fresh = [Stub(n, text()) for n, text in plan.stubs.items() if n not in handled]
+    said = _worth_saying(checked.problems)
+    stamp = stamp_of(paths, folder, plan.slug, said, documents)
+    text = _manifest(checked, folder, texts, stamp)
+    return Build(folder, taken, fresh, text, list(told(stamp, folder)), checked)
+
+
+def _manifest(checked: Checked, folder: Path, texts: list[Text], stamp: Stamp) -> str:
+    """What the next build has to know of this one."""
+    from importlib.metadata import version
+
+    from generator.write import manifest_text
+
+    digests = {
+        Path(relpath(name, folder)).as_posix(): digest
+        for name, digest in checked.documents.digests.items()
+    }
+    ours = version("respond-async")
+    return manifest_text(ours, digests, list(checked.plan.stubs), texts, stamp)
 
 
 def _again(last: Unchanged, force: bool) -> Build:
