@@ -70,10 +70,12 @@ def check(specs: Path | Sequence[Path], strict: bool = False) -> Checked:
     from generator.render import templates_folder
     from generator.rules.limits import limits
     from generator.shape import shape
+    from generator.spread import spread
     from generator.targets.project import plan
 
     documents, entries = loaded(_listed(specs))
-    problems = [found for entry in entries for found in shape(documents, entry)]
+    problems = [found for entry in entries for found in spread(documents, entry)]
+    problems += [found for entry in entries for found in shape(documents, entry)]
     _stop(problems, documents, strict=False)
     problems += united(documents)
     api = merged([_read(documents, entry, problems) for entry in entries])

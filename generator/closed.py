@@ -21,6 +21,8 @@ PLAIN = ABOUT | frozenset(
     ("type", "nullable", "properties", "required", "additionalProperties", "allOf")
 )
 """The words of objects that can be written as one."""
+CLOSING = r"""additionalProperties["']?\s*:\s*[fF&!*#]"""
+"""How a text may say `additionalProperties: false`, itself or by an alias."""
 DATA = frozenset(("example", "examples", "default", "enum", "const"))
 SHOWN = 3
 """How many names a problem tells."""
@@ -45,7 +47,7 @@ def united(documents: Documents) -> Iterator[Problem]:
     By JSON Schema (2020-12, core, §10.3.2.3) `additionalProperties: false` knows the properties beside it
     alone. Where that only refuses what another part declares, it is told, and held to the letter.
     """
-    if not documents.says("allOf", "additionalProperties"):
+    if not documents.says("allOf", CLOSING):
         return
     entered = set(_entered(documents))
     found = [one for file in documents.files for one in _combined(documents, file)]

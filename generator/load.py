@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection
 from dataclasses import field, replace
 from functools import partial
@@ -94,14 +95,18 @@ class Documents:
         """Where the references lead that were followed so far."""
         return self._targets.values()
 
-    def says(self, *words: str) -> bool:
-        """Whether the text of the files has all of these words."""
+    def says(self, *patterns: str) -> bool:
+        """Whether the text of the files has something of each of these patterns."""
         texts = [one.source.text for one in self._loaded.values()]
-        return all(any(word in text for text in texts) for word in words)
+        return all(any(re.search(each, text) for text in texts) for each in patterns)
 
     def replace(self, place: Place, value: Json) -> None:
         """Have another value stand at a place; in the text it is what stands there, or around it."""
         self._marks(self._loaded[place.file])
+        if not place.path:
+            self._replaced.append(self.roots[place.file])
+            self.roots[place.file] = value
+            return
         holder = self.value(Place(place.file, place.path[:-1]))
         key = place.path[-1]
         if isinstance(holder, dict):

@@ -1,9 +1,8 @@
-"""Where every key and value of a document stands: one array of offsets, found by container."""
+"""Where every key and value of a document stands: rows of offsets, found by container."""
 
 from __future__ import annotations
 
 import re
-from array import array
 from dataclasses import field
 
 from generator.model import Json
@@ -32,20 +31,17 @@ class Marks:
     """Offsets of keys and values: [key, value, …] of a mapping, [item, …] of a sequence."""
 
     root: int = 0
-    offsets: array[int] = field(default_factory=lambda: array("I"))
-    rows: dict[int, int] = field(default_factory=dict)
-    """id of a container → where its row of offsets starts."""
+    rows: dict[int, list[int]] = field(default_factory=dict)
+    """id of a container → its row of offsets."""
     _indexes: dict[int, dict[str, int]] = field(default_factory=dict)
 
     def keep(self, container: Json, row: list[int]) -> None:
         """Remember the offsets of one finished container."""
-        self.rows[id(container)] = len(self.offsets)
-        self.offsets.extend(row)
+        self.rows[id(container)] = row
 
     def row(self, container: dict[str, Json]) -> list[int]:
         """The offsets of one mapping's keys and values."""
-        start = self.rows[id(container)]
-        return self.offsets[start : start + 2 * len(container)].tolist()
+        return self.rows[id(container)]
 
     def of_key(self, container: dict[str, Json], key: str) -> tuple[int, int]:
         """The offsets of one key of a mapping and of its value."""
@@ -53,12 +49,13 @@ class Marks:
         if indexes is None:
             indexes = {name: index for index, name in enumerate(container)}
             self._indexes[id(container)] = indexes
-        at = self.rows[id(container)] + 2 * indexes[key]
-        return self.offsets[at], self.offsets[at + 1]
+        at = 2 * indexes[key]
+        row = self.rows[id(container)]
+        return row[at], row[at + 1]
 
     def of_item(self, container: list[Json], index: int) -> int:
         """The offset of one item of a list."""
-        return self.offsets[self.rows[id(container)] + index]
+        return self.rows[id(container)][index]
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,14 +195,19 @@ class Scope:
         """The name for `of`, the text it was made from: `wanted`, unless it is reserved or taken."""
         of = wanted if of is None else of
         free = wanted + "_" if wanted in self._reserved else wanted
-        name, number = free, self._numbers.get(free, 2)
-        while self._key(name) in self._owners or name in self._reserved:
-            name, number = f"{free.rstrip('_')}_{number}", number + 1
-        self._numbers[free] = number
-        if name != free:
+        name = free
+        if self.holds(free):
+            name = self._numbered(free)
             first = self._owners[self._key(free)]
             self.collisions.append(Collision(free, name, first, of, at))
         self._owners[self._key(name)] = of
+        return name
+
+    def _numbered(self, wanted: str) -> str:
+        name, number = wanted, self._numbers.get(wanted, 2)
+        while self.holds(name):
+            name, number = f"{wanted.rstrip('_')}_{number}", number + 1
+        self._numbers[wanted] = number
         return name
 
     def holds(self, name: str) -> bool:

@@ -204,6 +204,7 @@ LONGEST = 10_000
 """Characters of a sample beyond which none is made."""
 
 
+@cache
 def sample(pattern: str) -> str | None:
     """A short string in which a pattern (in Python's words) is found; None where that takes more wit."""
     try:

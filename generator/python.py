@@ -187,18 +187,15 @@ def docstring(text: str | None, indent: int = 4, default: str = "") -> str:
 def _clean(text: str) -> str:
     if text.isprintable():
         return text.strip()
-    text = text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)
-    return "\n".join(
-        line.rstrip()
-        for line in re.split(r"[\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", text)
-    ).strip()
+    lines = text.expandtabs(4).splitlines()
+    return "\n".join([line.rstrip() for line in lines]).strip()
 
 
 def _wrapped(text: str, width: int) -> list[str]:
     if "\n" not in text:
         return _folded(text, width - 6)
     lines: list[str] = []
-    for paragraph in textwrap.dedent(text).split("\n\n"):
+    for paragraph in text.split("\n\n"):
         lines += [""] if lines else []
         for line in _lines(paragraph, width):
             lines.extend(_folded(line, width - 6 if not lines else width))
@@ -212,9 +209,9 @@ NOT_PROSE = re.compile(r"[^\w(\[\"'`]|\d+[.)] |$")
 def _lines(paragraph: str, width: int) -> list[str]:
     """The lines of a paragraph; of one that must be folded anyway, one line in all."""
     lines = paragraph.split("\n")
-    is_prose = not any(NOT_PROSE.match(line) for line in lines)
-    too_long = len(lines[0]) > width - 6 or max(map(len, lines)) > width
-    return [" ".join(lines)] if is_prose and too_long else lines
+    if len(lines[0]) <= width - 6 and max(map(len, lines)) <= width:
+        return lines
+    return lines if any(map(NOT_PROSE.match, lines)) else [" ".join(lines)]
 
 
 def _folded(line: str, width: int) -> list[str]:
@@ -288,13 +285,13 @@ def _bracketed(
 ) -> str:
     inside = ", ".join(items)
     line = f"{head}({inside}){tail}"
-    if "\n" not in line and indent + len(line) + used <= WIDTH or not items:
+    if not items or indent + len(line) + used <= WIDTH and "\n" not in line:
         return line
     pad = " " * (indent + 4)
-    if "\n" not in inside and len(pad) + len(inside) <= WIDTH:
+    if len(pad) + len(inside) <= WIDTH and "\n" not in inside:
         return f"{head}(\n{pad}{inside}\n{' ' * indent}){tail}"
     lines = "".join(
-        f"{pad}{item}{'' if item.startswith('**') else ','}\n" for item in items
+        [f"{pad}{item}{'' if item.startswith('**') else ','}\n" for item in items]
     )
     return f"{head}(\n{lines}{' ' * indent}){tail}"
 

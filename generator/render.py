@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from generator.plan import File, Owner
 from generator.value import dataclass
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import BytecodeCache, Environment
 
 POOL_FROM = 60_000
 """Characters to format from which starting other processes pays for itself."""
@@ -98,12 +99,27 @@ def environment() -> Environment:
 
     return Environment(
         loader=FileSystemLoader(templates_folder()),
+        bytecode_cache=_bytecode(),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
     )
+
+
+def _bytecode() -> BytecodeCache | None:
+    """Keeps what templates are compiled to beside them, as Python does with modules, where it may."""
+    from jinja2 import FileSystemBytecodeCache
+
+    folder = templates_folder() / "__pycache__"
+    if sys.dont_write_bytecode:
+        return None
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError:
+        return None
+    return FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
 
 
 def needs_black(file: File) -> bool:
@@ -149,11 +165,11 @@ def black(text: str) -> str:
         return text
 
 
-@cache
 def black_version() -> str:
-    from importlib.metadata import version
+    """Black's own word for it: to ask for its metadata takes longer than many a build."""
+    from _black_version import version  # type: ignore[import-untyped]
 
-    return version("black")
+    return str(version)
 
 
 def digest(text: str) -> str:

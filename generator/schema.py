@@ -132,7 +132,7 @@ _OWN: dict[str, object] = {"xml": {}, "dependent_required": {}}
 def schema_of(at: Place, key: str, said: Mapping[str, object]) -> Schema:
     """A schema that holds no more than it says: most of its many fields are never set."""
     made = object.__new__(Schema)
-    vars(made).update(_OWN, at=at, key=key, **said)
+    made.__dict__ = {**_OWN, "at": at, "key": key, **said}
     return made
 
 

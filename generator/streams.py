@@ -69,15 +69,17 @@ def form_of(content_type: str) -> Form | None:
 def stream_response(operation: Operation) -> Response | None:
     """The first success all of whose representations are sequential."""
     for response in operation.responses:
-        if response.is_success and stream_contents(response):
+        if stream_contents(response) and response.is_success:
             return response
     return None
 
 
 def stream_contents(response: Response) -> bool:
     """Whether a response is sequential in each of its representations."""
-    forms = [form_of(content.content_type) for content in response.contents]
-    return bool(forms) and None not in forms
+    for content in response.contents:
+        if form_of(content.content_type) is None:
+            return False
+    return bool(response.contents)
 
 
 def streams(operation: Operation) -> bool:
@@ -86,7 +88,8 @@ def streams(operation: Operation) -> bool:
 
 
 def _streamed(operation: Operation) -> Response | None:
-    return None if operation.is_async else stream_response(operation)
+    response = stream_response(operation)
+    return None if response is None or operation.is_async else response
 
 
 def sends_events(operation: Operation) -> bool:

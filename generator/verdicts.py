@@ -158,10 +158,15 @@ def _required(names: Any, schema: Mapping[str, Json]) -> Test:
 
 def _properties(fields: Any, schema: Mapping[str, Json]) -> Test:
     tests = [(name, compiled(field)) for name, field in fields.items()]
-    return lambda value: (
-        not isinstance(value, dict)
-        or all(name not in value or test(value[name]) for name, test in tests)
-    )
+
+    def test(value: Json) -> bool:
+        if isinstance(value, dict):
+            for name, one in tests:
+                if name in value and not one(value[name]):
+                    return False
+        return True
+
+    return test
 
 
 def _rest(rest: Json, schema: Mapping[str, Json]) -> Test:
@@ -213,7 +218,14 @@ def _all(schemas: Any, schema: Mapping[str, Json]) -> Test:
 
 def _any(schemas: Any, schema: Mapping[str, Json]) -> Test:
     tests = [compiled(one) for one in schemas]
-    return lambda value: any(test(value) for test in tests)
+
+    def test(value: Json) -> bool:
+        for one in tests:
+            if one(value):
+                return True
+        return False
+
+    return test
 
 
 def _if(condition: Json, schema: Mapping[str, Json]) -> Test:

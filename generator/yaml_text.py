@@ -40,8 +40,6 @@ _TAGS = frozenset(
     _TAG + name for name in ("int", "float", "bool", "null", "seq", "map")
 )
 _TEXT_TAGS = frozenset(("!", _TAG + "str", _TAG + "timestamp", _TAG + "binary"))
-_QUOTED = (False, True)
-"""The parser's word for a scalar that is text, since it stands in quotes."""
 _STARTS = (MappingStartEvent, SequenceStartEvent)
 _ENDS = (MappingEndEvent, SequenceEndEvent)
 _UNPRINTABLE = re.compile(
@@ -133,18 +131,17 @@ def _build(reading: _Reading, parser: Any) -> Json:
     plain, in_map = _Plain(_WORDS), False
     for count, event in enumerate(iter(parser.get_event, None)):
         kind = type(event)
-        offset: int = event.start_mark.index
         is_key = in_map and key is None
         if kind is ScalarEvent:
             value: Any = event.value
-            if not is_key and event.implicit != _QUOTED:
+            if not is_key and (not event.style or event.tag):
                 value = _scalar(reading, event, plain)
             if event.anchor:
                 reading.anchors[event.anchor] = value, 1
-            row.append(offset)
+            row.append(event.start_mark.index)
         elif kind in _STARTS:
             stack.append((here, key, row))
-            row.append(offset)
+            row.append(event.start_mark.index)
             _opened(reading, event, is_key, len(stack), count)
             in_map = kind is MappingStartEvent
             here, key, row = {} if in_map else [], None, []
@@ -157,15 +154,15 @@ def _build(reading: _Reading, parser: Any) -> Json:
         elif kind is AliasEvent:
             found = _aliased(reading, event)
             value = _alias_key(reading, event, found) if is_key else found
-            row.append(offset)
+            row.append(event.start_mark.index)
         elif kind is DocumentStartEvent and top:
-            raise _second_document(reading, offset)
+            raise _second_document(reading, event.start_mark.index)
         else:
             continue
         if is_key:
             key = value
             if key in here:
-                _duplicate(reading, here, row, value, offset)
+                _duplicate(reading, here, row, value)
         elif in_map:
             here[key], key = value, None
         else:
@@ -275,14 +272,14 @@ def _merged(reading: _Reading, here: dict[str, Json], row: list[int]) -> list[in
 
 
 def _duplicate(
-    reading: _Reading, here: dict[str, Json], row: list[int], key: str, offset: int
+    reading: _Reading, here: dict[str, Json], row: list[int], key: str
 ) -> None:
     if len(reading.problems) > MOST:  # nobody reads more, and each costs a search
         return
     index = 2 * list(here).index(key)
     first = reading.source.line_number(row[index])
     help = "merge a list: <<: [*one, *other]" if key == "<<" else None
-    span = reading.source.span(offset, offset + max(len(key), 1))
+    span = reading.source.span(row[-1], row[-1] + max(len(key), 1))
     message = f'"{key}" is given twice, first on line {first}'
     reading.problems.append(Problem("duplicate-key", span, message, help))
 

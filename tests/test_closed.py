@@ -113,3 +113,14 @@ def test_a_problem_inside_is_shown_where_the_whole_stands(tmp_path: Path) -> Non
     _, said = read(tmp_path, Lamp=lamp)
     shown = next(one for one in said if "unfit-default" in one)
     assert '"Lamp": {' in shown
+
+
+def test_a_closed_object_is_not_asked_for_what_it_does_not_have(tmp_path: Path) -> None:
+    lamp = {**THING, "required": ["id", "name", "tone"]}
+    empty = {"additionalProperties": False, "required": ["name"]}
+    shade = {"items": {"additionalProperties": False, "required": ["any"]}}
+    schemas, said = read(tmp_path, Lamp=lamp, Empty=empty, Shade=shade)
+    assert (schemas["Lamp"].required, schemas["Empty"].required) == (("id",), ())
+    assert schemas["Shade"].items is not None and not schemas["Shade"].items.required
+    assert len(said) == 3 and all("undeclared-property" in one for one in said)
+    assert 'requires "name", "tone", but does not have that' in said[0]

@@ -122,6 +122,16 @@ def test_a_discriminator_says_what_its_alternative_declares() -> None:
     assert (example.valid, example.value) == (True, {"kind": "lamp.on"})
 
 
+def test_alternatives_that_fit_each_other_are_told_apart_by_their_names() -> None:
+    pair = [replace(of("kind", TEXT), key=key, name=key) for key in ("On", "Off")]
+    other = replace(pair[1], properties=(*pair[1].properties, *LAMP.properties))
+    told = Discriminator(at=AT, property="kind", mapping={})
+    branches = tuple(inline(f"ref {key}", ref=key) for key in ("On", "Off"))
+    event = inline("event", one_of=branches, discriminator=told)
+    example = Examples({"On": pair[0], "Off": other}).example(event)
+    assert (example.valid, example.value) == (True, {"kind": "On", "name": 1})
+
+
 def test_what_only_says_what_it_is_not_has_an_example_too() -> None:
     example = Examples({}).example(inline("odd", not_=TEXT))
     assert (example.valid, example.value) == (True, 1)

@@ -371,7 +371,7 @@ def test_the_pure_parser_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(generator.yaml_text, "_parser", yaml.SafeLoader)
     by_python, others = read_yaml(Source("a.yaml", text))
     assert by_c == by_python
-    assert marks.offsets == others.offsets
+    assert [*marks.rows.values()] == [*others.rows.values()]
 
 
 # References

@@ -482,6 +482,37 @@ def test_a_discriminator_chooses_and_explains(tmp_path: Path) -> None:
     assert reader.errors("Pet", {}) == [(("kind",), "Field required")]
 
 
+def test_what_no_word_names_is_the_default_of_its_discriminator(tmp_path: Path) -> None:
+    telling: Json = {
+        "propertyName": "kind",
+        "defaultMapping": "Dog",
+        "mapping": {"miau": "Cat"},
+    }
+    dog: Json = thing(kind={"type": "string"}, barks={"type": "boolean"})
+    pet: Json = {"oneOf": REFS, "discriminator": telling}
+    reader = Reader(tmp_path, {**PETS, "Dog": dog, "Pet": pet})
+    assert type(reader.read("Pet", {"kind": "miau", "lives": 9})).__name__ == "Cat"
+    for value in ({"kind": "cow"}, {"barks": True}, {"kind": "Dog"}):
+        assert type(reader.read("Pet", value)).__name__ == "Dog"
+
+
+def test_what_extends_a_schema_with_a_discriminator_goes_out_whole_in_its_place(
+    tmp_path: Path,
+) -> None:
+    secret: Json = {"type": "integer", "writeOnly": True}
+    pet = {**thing(kind={"type": "string"}), "discriminator": {"propertyName": "kind"}}
+    cat = {"allOf": [{"$ref": "#/components/schemas/Pet"}, thing(lives=secret)]}
+    lion = {"allOf": [{"$ref": "#/components/schemas/Cat"}, thing(mane=secret)]}
+    models = both_ways(tmp_path, "Pet", {"Pet": pet, "Cat": cat, "Lion": lion})
+    module = module_of(models)
+    schema = next(s for s in models.api.schemas.values() if s.name == "Pet")
+    asked = adapter(module, models.annotation(schema, "X", "in"))
+    simba = module.LionRequest(kind="Lion", lives=9, mane=1)
+    assert asked.dump_json(simba) == b'{"kind":"Lion","lives":9,"mane":1}'
+    said = adapter(module, models.annotation(schema))
+    assert said.dump_json(module.Lion(kind="Lion")) == b'{"kind":"Lion"}'
+
+
 def test_errors_in_alternatives_have_plain_places(tmp_path: Path) -> None:
     schema = thing(either={"oneOf": [{"type": "string"}, thing(n={"type": "integer"})]})
     reader = one(tmp_path, schema)
@@ -636,6 +667,33 @@ def test_read_only_and_write_only_make_two_models_where_both_are_used(
     assert models.annotation(schema, "X", "out").text == "models.User"
     assert list(module.UserRequest.model_fields) == ["name", "password"]
     assert list(module.User.model_fields) == ["id", "name"]
+
+
+def test_what_a_rule_says_is_a_sentence(tmp_path: Path) -> None:
+    held: Json = {
+        "type": "array",
+        "prefixItems": [{"type": "integer"}],
+        "items": {
+            "type": "object",
+            "propertyNames": {"maxLength": 1},
+            "patternProperties": {"^x": {"type": "null"}},
+            "additionalProperties": False,
+        },
+    }
+    reader = one(tmp_path, held)
+    assert [
+        reader.errors("Thing", value)
+        for value in (["a"], [1, {"xy": None}], [1, {"a": 1}])
+    ] == [
+        [((), "The value is wrong at item 0: it must be integer")],
+        [
+            (
+                (),
+                "The value is wrong at item 1: it must not have the name 'xy': it must have at most 1 characters",
+            )
+        ],
+        [((), "The value is wrong at item 1: it is wrong at 'a': it is not allowed")],
+    ]
 
 
 def test_rules_ask_only_for_what_travels(tmp_path: Path) -> None:
@@ -866,6 +924,9 @@ CALLS = {
             {"oneOf": [{"type": "string", "format": "date"}, {"type": "string"}]},
             "string",
         ),
+        (thing(a={"type": "string", "format": "binary"}), {"a": "file", "*": "any"}),
+        ({"type": ["string", "null"], "contentMediaType": "image/png"}, "null|file"),
+        ({"type": "string", "format": "byte"}, "string"),
         ({}, "any"),
     ],
 )

@@ -431,7 +431,7 @@ components: {schemas: {P: {type: object}}}
             "write a whole number, at least 1",
         ),
         (
-            "{backoff: {maximum: 1s}}",
+            "{type: async, backoff: {maximum: 1s}}",
             'op: "maximum" is not a key of x-processing',
             "did you mean max?",
         ),

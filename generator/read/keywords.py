@@ -54,7 +54,7 @@ def is_flag(value: Json) -> bool:
 
 
 def is_number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def is_count(value: Json) -> bool:
@@ -93,12 +93,12 @@ ANNOTATIONS = frozenset({"summary", "description", "title", "example", "deprecat
 
 
 def is_schema(value: Json) -> bool:
-    return isinstance(value, dict | bool)
+    return isinstance(value, (dict, bool))
 
 
 def add_types(fields: Fields, found: Json) -> None:
     words = found if isinstance(found, list) else [found]
-    fields["types"] = tuple(kind for word in words for kind in TYPES if kind == word)
+    fields["types"] = tuple([kind for word in words for kind in TYPES if kind == word])
 
 
 def add_enum(fields: Fields, found: Json) -> None:

@@ -10,7 +10,7 @@ from generator.read.content import Contents
 from generator.read.node import Documents, Node, Source
 from generator.read.operations import Operations, mapping, servers
 from generator.read.path_items import entries
-from generator.read.processing import Markings
+from generator.read.processing import IDLE, Markings
 from generator.read.schema import Schemas
 from generator.read.security import requirements, schemes
 
@@ -35,7 +35,7 @@ def read_document(source: Source, document: Node) -> Api:
     components = document.get("components") or Node(document.at, {})
     for name, schema in components.entries("schemas"):
         schemas.component(name, schema)
-    contents, markings = Contents(source, schemas), Markings(source, schemas)
+    contents, markings = Contents(source, schemas), Markings(source, schemas, IDLE)
     base = markings.root(document)
     security = requirements(document.get("security"))
     found = entries(source, document.patterned("paths"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from generator.value import dataclass
 
 TYPES = ("sync", "async", "auto")
 IDEMPOTENCY = ("optional", "required", "off")
+KEY = "x-processing"
 AZURE = "x-ms-long-running-operation"
 
 
@@ -78,21 +79,30 @@ BACKOFF: dict[str, Rule] = {
     "max": Rule(some_time, DURATION),
 }
 KEYS = (*RULES, "backoff", "progress")
+IDLE = {"sync": KEYS[1:], "async": ("wait",)}
+"""The keys that say nothing of an operation over HTTP, by its type; messages are tried again in any case."""
 
 
 class Markings:
     """Reads the markings of one document."""
 
-    def __init__(self, source: Source, schemas: Schemas) -> None:
+    def __init__(
+        self,
+        source: Source,
+        schemas: Schemas,
+        idle: Mapping[str, tuple[str, ...]] = {},
+    ) -> None:
         self._source = source
         self._schemas = schemas
+        self._idle = idle
         self._defaults = Processing()
         self._marked = False
 
     def root(self, document: Node) -> str | None:
         """Take the document's defaults; returns `base`, the prefix of the paths that we add."""
-        node = document.get("x-processing")
+        node = document.get(KEY)
         if node is None:
+            self._warn_of_slip(document, "the document")
             return None
         self._marked = isinstance(node.value, str) or "type" in node
         read = self._read(node, Processing(), "the document", (*KEYS, "base"))
@@ -101,9 +111,10 @@ class Markings:
 
     def operation(self, node: Node, name: str) -> Processing:
         """How one operation is carried out."""
-        marking = node.get("x-processing")
+        marking = node.get(KEY)
         if marking is not None:
             return self._read(marking, self._defaults, name, KEYS)
+        self._warn_of_slip(node, name)
         if node.flag(AZURE):
             return replace(self._defaults, type="async", at=node.at / AZURE)
         if not self._marked:
@@ -123,7 +134,10 @@ class Markings:
             fields["backoff"] = self._backoff(backoff, defaults.backoff, name)
         if (progress := node.get("progress")) is not None:
             fields["progress"] = self._progress(progress, name)
-        return replace(defaults, at=node.at, **fields)
+        made = replace(defaults, at=node.at, **fields)
+        if "base" not in keys:
+            self._hint_at_idle(node, fields, made.type, name)
+        return made
 
     def _fields(
         self, node: Node, name: str, value: dict[str, Json] | None
@@ -189,6 +203,20 @@ class Markings:
         message = f'{name}: "{key}" is not a key of x-processing'
         self._source.report(Problem("unknown-processing", at, message, help))
 
+    def _warn_of_slip(self, node: Node, name: str) -> None:
+        """Tell of an extension that was surely meant to be the marking."""
+        for key in node.value if isinstance(node.value, dict) else ():
+            if key.startswith("x-") and is_slip(key):
+                self._source.report(
+                    Problem(
+                        "unknown-processing",
+                        (node.at / key).key(),
+                        f'{name}: "{key}" marks nothing',
+                        f"did you mean {KEY}?",
+                        "warning",
+                    )
+                )
+
     def _wrong(self, node: Node, name: str, key: str, rule: Rule) -> None:
         shown = f'"{node.value}"' if isinstance(node.value, str) else "this"
         what = "a processing type" if key == "type" else f"a value of {key}"
@@ -196,6 +224,22 @@ class Markings:
         self._source.report(
             Problem("unknown-processing", node.at, message, rule.wanted)
         )
+
+    def _hint_at_idle(
+        self, node: Node, found: Iterable[str], type: str, name: str
+    ) -> None:
+        """Tell of keys that say nothing of an operation of this type."""
+        for key in found:
+            if key in self._idle.get(type, ()):
+                self._source.report(
+                    Problem(
+                        "idle-processing",
+                        (node.at / key).key(),
+                        f"{name}: is {type}, of which {key} says nothing",
+                        "leave it out, or use another type",
+                        "hint",
+                    )
+                )
 
     def _hint_at_202(self, node: Node, name: str) -> None:
         accepted = next((n for s, n in node.patterned("responses") if s == "202"), None)
@@ -209,3 +253,8 @@ class Markings:
                     "hint",
                 )
             )
+
+
+def is_slip(key: str) -> bool:
+    """Whether an extension's name is all but that of the marking."""
+    return bool(difflib.get_close_matches(key.lower(), [KEY], 1, 0.9))

@@ -12,6 +12,7 @@ from functools import cache
 
 from generator.model import Discriminator, Json, Property, Schema
 from generator.problems import MOST, Place, Problem, Refused
+from generator.read.contradictions import settle_required, settle_type
 from generator.read.keywords import (
     ANNOTATIONS,
     COMBINATIONS,
@@ -65,7 +66,7 @@ class Schemas:
             key, current = stack.pop()
             if key not in self._built:
                 order.append((key, current))
-                stack.extend(inside(key, current))
+                stack += inside(key, current)
         for key, current in reversed(order):
             if key not in self._built:
                 self._built[key] = self._build(key, current)
@@ -112,7 +113,11 @@ class Schemas:
         if ref is not None and is_older:
             return self._plain_reference(key, node, ref)
         fields = self._fields(key, node, node.value)
-        if ref is None:
+        if "required" in fields and "additional" in fields:
+            settle_required(self._source, node, fields)
+        if "types" in fields and ("one_of" in fields or "any_of" in fields):
+            settle_type(self._source, node, fields)
+        if ref is None and "$dynamicRef" in node.value:
             ref = node.text("$dynamicRef")
         if ref is not None:
             fields["ref"] = self.refer(node.at / "$ref", ref)
@@ -151,7 +156,9 @@ class Schemas:
     def _fields(self, key: str, node: Node, value: dict[str, Json]) -> Fields:
         fields: Fields = {}
         for keyword, found in value.items():
-            if keyword in PLAIN:
+            if keyword in SPECIAL:
+                SPECIAL[keyword](fields, found)
+            elif keyword in PLAIN:
                 name, fits = PLAIN[keyword]
                 if fits(found):
                     fields[name] = found
@@ -165,13 +172,12 @@ class Schemas:
                 fields["properties"] = self._properties(key, found)
             elif keyword in NAMED and isinstance(found, dict):
                 fields[NAMED[keyword]] = self._named(f"{key}/{keyword}", found)
-            elif keyword in SPECIAL:
-                SPECIAL[keyword](fields, found)
         if not OLDER.isdisjoint(value):
             self._add_older(key, node, value, fields)
-        self._add_discriminator(node, fields)
-        if node.at.path[-2:-1] == ("properties",):
-            fields.pop("python_name", None)  # it renames the property, not the schema
+        if "discriminator" in value:
+            self._add_discriminator(node, fields)
+        if "python_name" in fields and node.at.path[-2:-1] == ("properties",):
+            del fields["python_name"]  # it renames the property, not the schema
         return fields
 
     def _add_older(

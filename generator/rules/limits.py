@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.model import Api, Schema
 from generator.problems import Place, Problem
-from generator.rules.walk import children, everywhere, sent_too
+from generator.rules.walk import INSIDE, children, saying, sent_too
 from generator.targets.alternatives import branches
 from generator.targets.keywords import CHOICES, reference_only, says
 from generator.targets.merging import merged
@@ -19,7 +19,7 @@ PARTS = 100
 PROPERTIES = 2000
 PATTERN = 5000
 PATTERNS = 100
-INSIDE = 50
+LEVELS = 50
 DEPTH = 20
 """How many alternatives may lie in one another where something is said around them."""
 SIZES = {
@@ -40,7 +40,7 @@ def limits(api: Api) -> Iterator[Problem]:
     found = list(large(api))
     yield from found
     if not found:  # what is large cannot be put together to look further
-        for schema in everywhere(api):
+        for schema in saying(api, "ref", "all_of", *CHOICES):
             if is_own(schema) and chooses(api, schema) and spreads(api, schema):
                 yield Problem("not-supported", schema.at, SPREAD)
 
@@ -57,12 +57,12 @@ def large(api: Api) -> Iterator[Problem]:
     for channel in api.channels:
         if len(channel.messages) > MESSAGES:
             yield too_many(channel.at, "a channel", MESSAGES, "messages")
-    for schema in everywhere(api):
+    for schema in saying(api, "all_of", *CHOICES, *SIZES):
         for most, what in exceeded(api, schema):
             yield too_many(schema.at, "a schema", most, what)
     for schema in first_too_deep(api):
         message = (
-            f"not supported yet: schemas more than {INSIDE} deep inside each other"
+            f"not supported yet: schemas more than {LEVELS} deep inside each other"
         )
         yield Problem("not-supported", schema.at, message)
 
@@ -70,12 +70,12 @@ def large(api: Api) -> Iterator[Problem]:
 def first_too_deep(api: Api) -> Iterator[Schema]:
     """The schemas that are just too deep inside others; a $ref begins anew."""
     depths: dict[Schema, int] = {}
-    for schema in everywhere(api):
-        depth = depths.get(schema, 0)
+    for schema in saying(api, *INSIDE):
+        depth = depths.get(schema, 0) + 1
         for each in children(schema):
-            depths[each] = depth + 1
-        if depth == INSIDE + 1:
-            yield schema
+            depths[each] = depth
+            if depth == LEVELS + 1:
+                yield each
 
 
 def too_many(at: Place, whose: str, most: int, what: str) -> Problem:

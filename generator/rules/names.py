@@ -9,7 +9,7 @@ from typing import Protocol
 from generator.model import Api
 from generator.names import snake
 from generator.problems import Place, Problem
-from generator.rules.walk import everywhere, messages, sent_too
+from generator.rules.walk import messages, saying, sent_too
 
 
 class Named(Protocol):
@@ -63,6 +63,6 @@ def holders(api: Api) -> Iterator[Named]:
         yield from channel.parameters
     yield from api.exchanges
     yield from messages(api)
-    for schema in everywhere(api):
+    for schema in saying(api, "python_name", "properties"):
         yield schema
         yield from schema.properties

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.model import Api, Discriminator, Schema, changed
 from generator.problems import Problem
-from generator.rules.walk import everywhere, resolved
+from generator.rules.walk import resolved, saying
 from generator.targets.keywords import reference_only
 from generator.targets.merging import is_anything
 
@@ -92,7 +92,7 @@ def demands(schema: Schema) -> list[str]:
 
 def discriminators(api: Api) -> Iterator[Problem]:
     """Every alternative has the property that tells them apart."""
-    for schema in everywhere(api):
+    for schema in saying(api, "discriminator"):
         if schema.discriminator is None:
             continue
         for alternative in alternatives(api, schema, schema.discriminator):
@@ -137,11 +137,8 @@ def untold(
 
 def required(api: Api) -> Iterator[Problem]:
     """What is required is declared, unless the schema is but a part of another."""
-    for schema in everywhere(api):
-        closed = schema.additional is not None and schema.additional.never
-        if not schema.properties or combined(schema):
-            continue
-        if schema.additional is not None and not closed:
+    for schema in saying(api, "required"):
+        if not schema.properties or schema.additional is not None or combined(schema):
             continue
         names = {each.name for each in schema.properties}
         for index, name in enumerate(schema.required):
@@ -149,10 +146,9 @@ def required(api: Api) -> Iterator[Problem]:
                 yield Problem(
                     "undeclared-property",
                     schema.at / "required" / index,
-                    f'{schema.name or "this schema"} requires "{name}", but does not declare it'
-                    + (", nor allows it: no object is valid" if closed else ""),
+                    f'{schema.name or "this schema"} requires "{name}", but does not declare it',
                     f"add {name} to its properties",
-                    "warning" if closed else "hint",
+                    "hint",
                 )
 
 

@@ -45,6 +45,47 @@ def scopes(api: Api) -> Iterator[Problem]:
                 )
 
 
+def crowded(api: Api) -> Iterator[Problem]:
+    """What is asked for at once does not stand in one header."""
+    for operation in api.operations:
+        for way in operation.security:
+            taken: dict[str, Scheme] = {}
+            for scheme in (api.schemes.get(need.scheme) for need in way):
+                carrier = header_of(scheme) if scheme else None
+                if scheme is None or carrier is None:
+                    continue
+                other = taken.setdefault(carrier.lower(), scheme)
+                if credential_of(other) != credential_of(scheme):
+                    yield in_one_header(where(api, operation), operation, other, scheme)
+
+
+def header_of(scheme: Scheme) -> str | None:
+    """The header that a credential travels in."""
+    if scheme.type == "apiKey":
+        return scheme.parameter if scheme.location == "header" else None
+    return None if scheme.type == "mutualTLS" else "Authorization"
+
+
+def credential_of(scheme: Scheme) -> str:
+    """What stands in the header: that of two bearer schemes may be one token."""
+    if scheme.type == "apiKey":
+        return "the key"
+    return (scheme.scheme or "bearer").lower()
+
+
+def in_one_header(
+    at: Place, operation: Operation, one: Scheme, other: Scheme
+) -> Problem:
+    return Problem(
+        "crowded-header",
+        at,
+        f'{who(operation)} asks for "{one.name}" and "{other.name}" at once, '
+        f"which both stand in the header {header_of(other)}: hardly anybody can come in",
+        f"write two alternatives: [{{{one.name}: []}}, {{{other.name}: []}}]",
+        "warning",
+    )
+
+
 def needs(api: Api) -> Iterator[tuple[Operation, Need]]:
     for operation in api.operations:
         for way in operation.security:

@@ -21,8 +21,9 @@ from generator.model import (
     TypeName,
 )
 from generator.problems import Place, Problem
+from generator.schema import schema_of
 from generator.searching import Searches, bounded, found
-from generator.rules.walk import everywhere, media_types, sent_too
+from generator.rules.walk import media_types, saying, sent_too
 from generator.value import dataclass
 from generator.verdicts import Test
 
@@ -76,7 +77,7 @@ def fitting(api: Api) -> Iterator[Problem]:
 
 def claims(api: Api) -> Iterator[Claim]:
     """Every value given for a schema."""
-    for schema in everywhere(api):
+    for schema in saying(api, "default", "enum", "examples"):
         yield from of_schema(schema)
     for operation in sent_too(api):
         for parameter in operation.parameters:
@@ -94,9 +95,9 @@ def of_schema(schema: Schema) -> Iterator[Claim]:
     if schema.default is not ABSENT:
         yield Claim("default", at / "default", schema.default, schema)
     if schema.types and schema.enum is not None:
-        kind = Schema(at=at, key=schema.key, types=schema.types)
+        kind = schema_of(at, schema.key, {"types": schema.types})
         for index, value in enumerate(schema.enum):
-            if value is not None:
+            if value is not None and not fits_alone(value, kind):
                 yield Claim("enum", at / "enum" / index, value, kind)
     for value in schema.examples:
         yield Claim("example", at / "example", value, schema)
@@ -292,7 +293,7 @@ def fits_alone(value: Json, schema: Schema) -> bool:
         return between(len(value), schema.min_length, schema.max_length) and (
             matches(schema.pattern, value)
         )
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
         return in_bounds(value, schema)
     if isinstance(value, list):
         return between(len(value), schema.min_items, schema.max_items)

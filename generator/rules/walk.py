@@ -93,14 +93,14 @@ def messages(api: Api) -> tuple[Message, ...]:
 
 def every(start: Iterable[Schema]) -> Iterator[Schema]:
     """Schemas with all that is inside them, each once; $refs are not walked through."""
-    seen: set[int] = set()
+    seen: set[Schema] = set()
     stack = list(start)[::-1]
     while stack:
         schema = stack.pop()
-        if id(schema) not in seen:
-            seen.add(id(schema))
+        if schema not in seen:
+            seen.add(schema)
             yield schema
-            stack.extend(reversed(children(schema)))
+            stack += children(schema)[::-1]
 
 
 _LAST: list[tuple[Api, list[Schema]]] = []
@@ -111,6 +111,12 @@ def everywhere(api: Api) -> list[Schema]:
     if not _LAST or _LAST[0][0] is not api:
         _LAST[:] = [(api, list(every(tops(api))))]
     return _LAST[0][1]
+
+
+def saying(api: Api, *words: str) -> Iterator[Schema]:
+    """The schemas of an API that may say one of these: a rule about some looks at no others."""
+    wanted = frozenset(words)
+    return (s for s in everywhere(api) if not vars(s).keys().isdisjoint(wanted))
 
 
 def resolved(api: Api, schema: Schema) -> list[Schema]:

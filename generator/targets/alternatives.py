@@ -58,23 +58,29 @@ def _label(branch: Schema, schemas: Named) -> str:
 
 
 def tags(schema: Schema, parts: Sequence[Type], schemas: Named) -> str:
-    """`"kind", {"cat": 0, "dog": 1}`: what the discriminator says for each type; else nothing."""
+    """`"kind", {"cat": 0, "dog": 1}`: what the discriminator says for each type; else nothing.
+
+    A third argument is the type of a value that none of these words names.
+    """
     telling = schema.discriminator
     if telling is None:
         return ""
     kept = list(dict.fromkeys(part.full for part in parts if part != types.NONE))
     told: dict[str, Json] = {}
+    default = ""
     for branch, part in zip(schema.one_of or schema.any_of, parts, strict=True):
         if part == types.NONE:
             continue
-        names = _tag_values(branch, telling, schemas)
+        names = tag_values(branch, telling, schemas)
         if not names or any(name in told for name in names):
             return ""
         told.update(dict.fromkeys(names, kept.index(part.full)))
-    return f"{string(telling.property)}, {literal(told)}" if kept else ""
+        if telling.default is not None and telling.default == branch.ref:
+            default = f", {kept.index(part.full)}"
+    return f"{string(telling.property)}, {literal(told)}{default}" if kept else ""
 
 
-def _tag_values(branch: Schema, telling: Discriminator, schemas: Named) -> list[str]:
+def tag_values(branch: Schema, telling: Discriminator, schemas: Named) -> list[str]:
     """What the discriminator says for an alternative: mapped, declared, or the schema's name."""
     key = branch.ref if branch.ref is not None else branch.key
     names = [value for value, target in telling.mapping.items() if target == key]

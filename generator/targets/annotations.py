@@ -128,8 +128,11 @@ class Annotator:
         self, found: Merged, names: frozenset[str], direction: Direction
     ) -> list[Json]:
         """The rules that these keywords, and what could not be merged, make."""
+        is_said = says(found.schema, names)
+        if not is_said and not found.rest:
+            return []
         parts = [self.json(part, direction) for part in found.rest]
-        if says(found.schema, names):
+        if is_said:
             parts.insert(0, self.json(found.schema, direction, names))
         return [part for part in parts if part is not True]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from generator.model import ABSENT, Absent, Json, Property, Schema
@@ -18,7 +19,7 @@ from generator.targets.definitions import (
 from generator.targets.directions import Direction, read_only
 from generator.targets.examples import Examples
 from generator.targets.merging import is_anything
-from generator.targets.types import Words, of_runtime
+from generator.targets.types import Words, of_runtime, unmarked
 from generator.value import dataclass
 
 CLASS_RULES = frozenset(
@@ -36,6 +37,8 @@ class Named(Protocol):
 
     def named_class(self, key: str, direction: Direction) -> str | None: ...
 
+    def has_kinds(self, key: str) -> bool: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Classes:
@@ -50,18 +53,21 @@ class Classes:
     def define(self, task: Task) -> Definition:
         schema = task.found.schema
         parent = self._parent(task)
-        found = self._fields(task, parent[1] if parent else None)
-        members, statements = [*found.values()], [*found]
+        needed = set[Import]()
+        members = list(self._fields(task, parent[1] if parent else None, needed))
         extra, head = self._extra(task)
-        if extra is not None:
-            members.append(extra)
-            statements.append(extra.text())
+        origin = task.found.origin
+        if origin is not None and self.names.has_kinds(origin.key):
+            head += ", polymorphic_serialization=True"
         rules = self._class_rules(task, parent is not None)
+        for words in [extra, *rules] if extra else rules:
+            needed |= words.imports
+        if extra is not None:
+            members.append(extra.source)
         bases = ([parent[0]] if parent else []) + (["Ruled"] if rules else [])
-        imports = frozenset().union(*(words.imports for words in [*members, *rules]))
         if not bases or rules:
             name = "Ruled" if rules else "Model"
-            imports |= {of_runtime(name)}
+            needed.add(of_runtime(name))
             bases = bases or [name]
         about = said_of(schema, 4, task.name)
         view = DefinitionView(
@@ -69,13 +75,13 @@ class Classes:
             decorator="".join("@" + rule.text() for rule in rules),
             head=f"class {task.name}({', '.join(bases)}{head}):",
             docstring=about,
-            members=tuple(statements),
+            members=tuple(map(unmarked, members)),
             spaced=bool(about and members),
             empty=not members and not about,
         )
         after = (parent[0],) if parent else ()
-        said = (*members, *rules)
-        return Definition(task.name, view, imports, after, members=said)
+        source = "\n".join([*members, *[rule.source for rule in rules]])
+        return Definition(task.name, view, frozenset(needed), after, source=source)
 
     def _parent(self, task: Task) -> tuple[str, Schema] | None:
         """The class to inherit from: the one schema that allOf refers to, if the rest only adds to it."""
@@ -142,48 +148,52 @@ class Classes:
                 parts.append({**rule, **found})
         return [self.types.rules(parts, "rules")] if parts else []
 
-    def _fields(self, task: Task, parent: Schema | None) -> dict[str, Words]:
-        """The statements of the fields that are not inherited, what is said about each below it."""
+    def _fields(
+        self, task: Task, parent: Schema | None, needed: set[Import]
+    ) -> Iterator[str]:
+        """The statements of the fields that are not inherited, what is said about each below it.
+
+        What they need is added to the imports.
+        """
         schema = task.found.schema
         inherited = self.names.fields(parent, task.direction) if parent else {}
         names = self.names.fields(schema, task.direction)
-        made: dict[str, Words] = {}
         for one in properties(schema):
             if one.name in names and one.name not in inherited:
-                field = self._field(one, names[one.name], schema, task)
-                text, told = field.text(), said_of(one.schema, 4, one.name)
-                made[f"{text}\n    {told}" if told else text] = field
-        return made
+                field = self._field(one, names[one.name], task, needed)
+                told = said_of(one.schema, 4, one.name)
+                yield f"{field}\n    {told}" if told else field
 
-    def _field(self, one: Property, name: str, schema: Schema, task: Task) -> Words:
+    def _field(self, one: Property, name: str, task: Task, needed: set[Import]) -> str:
         hint = task.name + pascal(one.name, "Field")
-        found = self.types.type(one.schema, hint, task.direction)
-        required = one.name in schema.required and not (
-            task.direction == "in" and read_only(one.schema, self.schemas)
-        )
-        kind = found.shown()
-        is_filled = not required and not task.found.refuses(one.name)
-        value = self._default(one.schema, hint, task.direction) if is_filled else None
-        source, imports = kind
-        if not required and value is None:
-            source, value = f"{source} | MISSING", MISSING
+        source, imports = self.types.type(one.schema, hint, task.direction).shown()
+        needed |= imports
+        value = None
+        if not self._is_required(one, task):
+            value = self._default(one, hint, task)
+            if value is None:
+                source, value = f"{source} | MISSING", MISSING
+            needed |= value.imports
         if name != one.name:
             source = f"Annotated[{source}, Field(alias={string(one.name)})]"
-            imports |= ALIASED
-        if value is not None:
-            source, imports = f"{source} = {value.source}", imports | value.imports
-        return Words(f"{name}: {source}", imports)
+            needed |= ALIASED
+        return f"{name}: {source}" + (f" = {value.source}" if value else "")
 
-    def _default(self, schema: Schema, hint: str, direction: Direction) -> Words | None:
+    def _is_required(self, one: Property, task: Task) -> bool:
+        return one.name in task.found.schema.required and not (
+            task.direction == "in" and read_only(one.schema, self.schemas)
+        )
+
+    def _default(self, one: Property, hint: str, task: Task) -> Words | None:
         """The declared default as an expression, on the service; None where absent stays absent."""
         if self.types.forms.side == "client":
             return None
-        value = declared_default(schema, self.schemas)
-        if isinstance(value, Absent):
+        value = declared_default(one.schema, self.schemas)
+        if value is ABSENT or task.found.refuses(one.name):
             return None
-        if not self.examples.is_valid(schema, value):
+        if not self.examples.is_valid(one.schema, value):
             return None  # meaning tells of it
-        made = self.constructor.build(schema, value, hint, direction)
+        made = self.constructor.build(one.schema, value, hint, task.direction)
         if made.names:  # a class that may stand below, and is not complete yet
             source = f"Field(default_factory=lambda: {made.source})"
             return Words(source, made.imports | {Import("pydantic", "Field")})
@@ -198,6 +208,8 @@ def said_rules(schema: Schema) -> bool:
 
 def declared_default(schema: Schema, schemas: dict[str, Schema]) -> Json | Absent:
     """The default that a schema, or what it refers to, declares."""
+    if schema.ref is None:
+        return schema.default
     seen: set[str] = set()
     found: Schema | None = schema
     while found is not None and found.key not in seen:

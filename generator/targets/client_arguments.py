@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.model import Operation
+from generator.model import Operation, Parameter
 from generator.names import ARGUMENTS, Scope, pascal
 from generator.python import Imports, string
 from generator.targets.client_bodies import ClientBody, client_body
@@ -15,8 +15,17 @@ from generator.targets.once import once
 from generator.targets.responses import optional
 from generator.value import dataclass
 
-USED = frozenset({"body", "start_job", "resume_job", "ItemStream"})
-"""What the methods use beside the parameters: no argument may hide it."""
+TAKEN = ARGUMENTS | {"body", "start_job", "resume_job", "ItemStream"}
+"""What no argument is called: the methods use these names themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A parameter by the name that a caller knows it by, with the type of its value."""
+
+    name: str
+    parameter: Parameter
+    annotation: Annotation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +34,7 @@ class Arguments:
 
     named: Named
     body: ClientBody
-    parameters: tuple[tuple[str, Argument], ...]
+    parameters: tuple[Passed, ...]
     media_type: str = ""
     key: str = ""
     wait: str = ""
@@ -42,9 +51,9 @@ def arguments_of(named: Named, models: Models) -> Arguments:
     """The arguments, each by a name of its own."""
     operation = named.operation
     body = request_body(named, models)
-    scope = Scope(ARGUMENTS | USED)
-    parameters = tuple((scope.take(one.name), one) for one in named.arguments)
-    choice = len(body.media_types) > 1 or any("*" in m for m in body.media_types)
+    scope = Scope(TAKEN)
+    parameters = tuple([_passed(one, named, scope, models) for one in named.arguments])
+    choice = len(body.media_types) > 1 or "*" in "".join(body.media_types)
     return Arguments(
         named=named,
         body=body,
@@ -65,34 +74,31 @@ def request_body(named: Named, models: Models) -> ClientBody:
 
 def takes_key(operation: Operation) -> bool:
     """Whether we add an idempotency key; one that the document declares is a parameter."""
-    declared = any(
+    if not operation.is_async or operation.processing.idempotency == "off":
+        return False
+    return not any(
         one.location == "header" and one.name.lower() == "idempotency-key"
         for one in operation.parameters
     )
-    return (
-        operation.is_async
-        and operation.processing.idempotency != "off"
-        and not declared
-    )
 
 
-def parameter_type(named: Named, argument: Argument, models: Models) -> Annotation:
-    """The type of a parameter's value."""
+def _passed(argument: Argument, named: Named, scope: Scope, models: Models) -> Passed:
     hint = f"{named.prefix}{pascal(argument.name)}"
     schema = schema_of(argument.parameter)
-    return models.annotation(schema, hint=hint, direction="in")
+    found = models.annotation(schema, hint=hint, direction="in")
+    return Passed(scope.take(argument.name), argument.parameter, found)
 
 
-def params(arguments: Arguments, models: Models, imports: Imports) -> Iterator[str]:
+def params(arguments: Arguments, imports: Imports) -> Iterator[str]:
     """The parameters of the method: required ones by place, optional ones by name only."""
     required, optionals = [], []
-    for name, argument in arguments.parameters:
-        found = parameter_type(arguments.named, argument, models)
-        imports.update(found.said_imports)
-        if argument.parameter.required:
-            required.append(f"{name}: {found.said}")
+    for one in arguments.parameters:
+        said = one.annotation.said
+        imports.update(one.annotation.said_imports)
+        if one.parameter.required:
+            required.append(f"{one.name}: {said}")
         else:
-            optionals.append(f"{name}: {optional(found.said)} = None")
+            optionals.append(f"{one.name}: {optional(said)} = None")
     if arguments.body.media_types:
         imports.update(arguments.body.types)
         annotation = arguments.body.annotation
@@ -128,7 +134,7 @@ def _extras(arguments: Arguments, imports: Imports) -> Iterator[str]:
 
 def passed(arguments: Arguments) -> Iterator[str]:
     """What the method's body hands on after the operation."""
-    names = [name for name, _ in arguments.parameters]
+    names = [one.name for one in arguments.parameters]
     has_body = bool(arguments.body.media_types)
     if names or has_body or arguments.media_type:
         yield f"({', '.join(names)}{',' if len(names) == 1 else ''})"

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 
-from generator.formats import is_json
 from generator.model import Encoding, MediaType
 from generator.python import Import, call, string
-from generator.targets.contents import (
-    FORM,
-    is_form,
-    is_raw,
-    is_text,
-    is_untyped,
-    union,
-)
+from generator.targets.contents import FORMS, kind_of, union
+from generator.targets.directions import Direction
 from generator.targets.models import Models
 from generator.value import dataclass
 
-Direction = Literal["in", "out"]
 BODIES = ".runtime.bodies"
-FORMS = ".runtime.form_bodies"
+FORM_BODIES = ".runtime.form_bodies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +44,7 @@ class _Content:
 
     @property
     def needed(self) -> frozenset[Import]:
-        fields = {Import(FORMS, "FormField")} if self.options else set()
+        fields = {Import(FORM_BODIES, "FormField")} if self.options else set()
         return self.imports | fields | {Import(self.module, self.kind)}
 
     @property
@@ -69,13 +60,16 @@ def client_body(
         plain_type(content.content_type): _content(content, models, hint, direction)
         for content in contents
     }
-    entries = ", ".join(f"{string(n)}: {one.expression}" for n, one in made.items())
+    if not made:
+        return ClientBody()
+    found = made.values()
+    entries = ", ".join([f"{string(n)}: {one.expression}" for n, one in made.items()])
     return ClientBody(
         tuple(made),
         f"{{{entries}}}",
-        union(one.annotation for one in made.values()),
-        frozenset(found for one in made.values() for found in one.needed),
-        frozenset(found for one in made.values() for found in one.said_imports),
+        union([one.annotation for one in found]),
+        frozenset().union(*[one.needed for one in found]),
+        frozenset().union(*[one.said_imports for one in found]),
     )
 
 
@@ -87,23 +81,22 @@ def plain_type(content_type: str) -> str:
 def _content(
     content: MediaType, models: Models, hint: str, direction: Direction
 ) -> _Content:
-    name = plain_type(content.content_type)
-    if is_untyped(content):
+    kind = kind_of(content, models, direction)
+    if kind == "Binary":
+        return _Content(kind, BODIES, "", "bytes", typed=False)
+    if content.schema is None:
         known = frozenset({Import("pydantic", "JsonValue")})
-        return _Content("Json", BODIES, "JsonValue", "JsonValue", known, known)
-    is_form_body = direction == "in" and is_form(content, models)
-    is_json_body = is_json(name) and not is_raw(content, models)
-    is_typed = is_json_body or is_form_body or is_text(content, models)
-    if content.schema is None or not is_typed:
-        return _Content("Binary", BODIES, "", "bytes", typed=False)
+        return _Content(kind, BODIES, "JsonValue", "JsonValue", known, known)
     found = models.annotation(content.schema, hint=hint, direction=direction)
-    kind, module = "Json" if is_json(name) else "Text", BODIES
-    options: tuple[str, ...] = ()
-    if is_form_body:
-        kind, module = "Form" if name == FORM else "Multipart", FORMS
-        options = tuple(_fields(content))
+    is_form = kind in FORMS
     return _Content(
-        kind, module, found.text, found.said, found.imports, found.said_imports, options
+        kind,
+        FORM_BODIES if is_form else BODIES,
+        found.text,
+        found.said,
+        found.imports,
+        found.said_imports,
+        tuple(_fields(content)) if is_form else (),
     )
 
 

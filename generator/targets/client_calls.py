@@ -10,6 +10,7 @@ from generator.python import Import, Imports, Signature, call, docstring
 from generator.targets.client_arguments import arguments_of, params, passed
 from generator.targets.client_names import Group, class_of
 from generator.targets.client_operations import Surroundings, declaration, handled
+from generator.targets.handlers import told_of
 from generator.targets.naming import Named
 from generator.value import dataclass
 
@@ -61,21 +62,25 @@ class Call:
     named: Named
     constant: str
     declaration: str
-    declared: Imports
     method: str
     job_method: str
     params: tuple[str, ...]
-    passed: tuple[str, ...]
-    is_stream: bool
+    made: str
+    """The expression that a method returns."""
     handled: str
-    typed: Imports
     docstring: str
+
+    @property
+    def is_stream(self) -> bool:
+        return self.named.stream is not None
 
 
 def group_modules(group: Group, around: Surroundings) -> GroupModules:
     """Both modules of a group."""
-    calls = tuple(_calls(group, around))
-    imports, sync_imports = _imports(calls), _sync_imports(group, calls)
+    declared, typed = Imports(), Imports()
+    calls = tuple(_calls(group, around, declared, typed))
+    imports = _imports(calls, declared, typed)
+    sync_imports = _sync_imports(group, calls, typed)
     taken = {one.name for one in (*imports.wanted, *sync_imports.wanted)}
     name = class_of(group, frozenset(taken))
     title = (
@@ -102,36 +107,36 @@ def group_modules(group: Group, around: Surroundings) -> GroupModules:
     return GroupModules(group=group, name=name, view=view, sync_view=sync_view)
 
 
-def _calls(group: Group, around: Surroundings) -> Iterator[Call]:
+def _calls(
+    group: Group, around: Surroundings, declared: Imports, typed: Imports
+) -> Iterator[Call]:
+    """The operations; what their declarations need and what their signatures name is added to the imports."""
     methods, constants = Scope(METHODS | ANNOTATED), Scope(CONSTANTS)
     names = [(n, methods.take(n.method, n.operation.id)) for n in group.operations]
     for named, method in names:
         job_method = methods.take(f"{method}_job") if named.operation.is_async else ""
         constant = constants.take(method.upper(), named.operation.id)
-        yield _call(named, method, job_method, constant, around)
+        arguments = arguments_of(named, around.models)
+        result = handled(named, around, typed)
+        yield Call(
+            named=named,
+            constant=constant,
+            declaration=declaration(constant, result, arguments, around, declared),
+            method=method,
+            job_method=job_method,
+            params=tuple(params(arguments, typed)),
+            made=_made(named, constant, tuple(passed(arguments))),
+            handled=result,
+            docstring=told_of(named.operation),
+        )
 
 
-def _call(
-    named: Named, method: str, job_method: str, constant: str, around: Surroundings
-) -> Call:
-    operation = named.operation
-    arguments = arguments_of(named, around.models)
-    declared, typed = Imports(), Imports()
-    told = "\n\n".join(filter(None, (operation.summary, operation.description)))
-    return Call(
-        named=named,
-        constant=constant,
-        declaration=declaration(constant, arguments, around, declared),
-        declared=declared,
-        method=method,
-        job_method=job_method,
-        params=tuple(params(arguments, around.models, typed)),
-        passed=tuple(passed(arguments)),
-        is_stream=named.stream is not None,
-        handled=handled(named, around, typed),
-        typed=typed,
-        docstring=docstring(told, 8, f"{operation.method} {operation.path}"),
-    )
+def _made(named: Named, constant: str, given: tuple[str, ...]) -> str:
+    """`self._connection.call(PLACE_ORDER, (), body)`"""
+    if named.stream is not None or named.operation.is_async:
+        head = "start_job" if named.stream is None else "ItemStream"
+        return call(head, ("self._connection", constant, *given), used=200)
+    return call("self._connection.call", (constant, *given), used=200)
 
 
 def _methods(calls: tuple[Call, ...], *, is_async: bool) -> Iterator[MethodView]:
@@ -143,7 +148,6 @@ def _methods(calls: tuple[Call, ...], *, is_async: bool) -> Iterator[MethodView]
 
 def _stream_method(one: Call) -> MethodView:
     """A stream, which is opened when its first item is asked for: there is nothing to await."""
-    arguments = ("self._connection", one.constant, *one.passed)
     return MethodView(
         signature=Signature(
             name=one.method,
@@ -152,17 +156,14 @@ def _stream_method(one: Call) -> MethodView:
             indent=4,
         ).text,
         docstring=one.docstring,
-        statement=f"return {call('ItemStream', arguments, used=200)}",
+        statement=f"return {one.made}",
     )
 
 
 def _method(one: Call, is_async: bool) -> MethodView:
     if one.is_stream:
         return _stream_method(one)
-    submits = one.named.operation.is_async
-    head = "start_job" if submits else "self._connection.call"
-    first = ("self._connection",) if submits else ()
-    made = call(head, (*first, one.constant, *one.passed), used=200)
+    submits = bool(one.job_method)
     return MethodView(
         signature=Signature(
             name=one.method,
@@ -172,7 +173,7 @@ def _method(one: Call, is_async: bool) -> MethodView:
             indent=4,
         ).text,
         docstring=one.docstring,
-        statement=f"return {'await ' if is_async else ''}{made}",
+        statement=f"return {'await ' if is_async else ''}{one.made}",
     )
 
 
@@ -191,25 +192,20 @@ def _job_method(one: Call) -> MethodView:
     )
 
 
-def _imports(calls: tuple[Call, ...]) -> Imports:
-    imports = Imports()
+def _imports(calls: tuple[Call, ...], declared: Imports, typed: Imports) -> Imports:
+    imports = Imports({*declared.wanted, *typed.wanted})
     imports.add("__future__", "annotations")
-    for one in calls:
-        imports.update(one.declared.wanted)
-        imports.update(one.typed.wanted)
     imports.update(_needed(calls, "handle", "item_stream", "AsyncConnection"))
     return imports
 
 
-def _sync_imports(group: Group, calls: tuple[Call, ...]) -> Imports:
+def _sync_imports(group: Group, calls: tuple[Call, ...], typed: Imports) -> Imports:
     """The types, from one package further out, and the asyncio module's declarations."""
-    imports = Imports()
+    needed = _needed(calls, "handle_sync", "item_stream_sync", "Connection")
+    imports = Imports(set(map(deeper, (*typed.wanted, *needed))))
     imports.add("__future__", "annotations")
     for one in calls:
-        imports.update(deeper(found) for found in one.typed.wanted)
         imports.add(f"..{group.module}", one.constant)
-    needed = _needed(calls, "handle_sync", "item_stream_sync", "Connection")
-    imports.update(deeper(found) for found in needed)
     return imports
 
 

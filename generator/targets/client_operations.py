@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from generator.model import Api, Parameter, Requirement, Response
 from generator.python import Imports, call, literal, string, tuple_of
 from generator.streams import Stream, stream_contents
-from generator.targets.client_arguments import Arguments, parameter_type
+from generator.targets.client_arguments import Arguments
 from generator.targets.client_bodies import ClientBody, client_body
 from generator.targets.contents import FORM
 from generator.targets.headers import DeclaredHeader, declared_headers
@@ -36,14 +36,16 @@ class Surroundings:
 
 
 def declaration(
-    constant: str, arguments: Arguments, around: Surroundings, imports: Imports
+    constant: str,
+    result: str,
+    arguments: Arguments,
+    around: Surroundings,
+    imports: Imports,
 ) -> str:
     """`PLACE_ORDER: JobOperation[models.Order] = JobOperation(…)`"""
-    named = arguments.named
-    is_async = named.operation.is_async
+    is_async = arguments.named.operation.is_async
     kind = "JobOperation" if is_async else "Operation"
     imports.add(".runtime.remote_job" if is_async else ".runtime.call", kind)
-    result = handled(named, around, imports)
     options = _options(arguments, around, imports)
     return f"{constant}: {kind}[{result}] = {call(kind, options, used=200)}"
 
@@ -108,9 +110,9 @@ def _stream_body(stream: Stream, named: Named, models: Models) -> ClientBody:
 
 def has_envelope(response: Response) -> bool:
     """Whether a result comes with its headers: only then it is more than its body."""
-    if stream_contents(response):
+    if not response.headers or stream_contents(response):
         return False
-    return any(header.name.lower() != "content-type" for header in response.headers)
+    return any([one.name.lower() != "content-type" for one in response.headers])
 
 
 def _options(
@@ -122,7 +124,7 @@ def _options(
     yield f"method={string(operation.method)}"
     yield f"path={string(operation.called_path)}"
     if arguments.parameters:
-        yield f"parameters={_parameters(arguments, around.models, imports)}"
+        yield f"parameters={_parameters(arguments, imports)}"
     if arguments.body.media_types:
         imports.update(arguments.body.imports)
         yield f"contents={arguments.body.mapping}"
@@ -148,19 +150,16 @@ def _job_options(
         yield "keyed=False"
 
 
-def _parameters(arguments: Arguments, models: Models, imports: Imports) -> str:
+def _parameters(arguments: Arguments, imports: Imports) -> str:
     made = []
-    for _, argument in arguments.parameters:
-        parameter = argument.parameter
-        place = PLACES[parameter.location]
+    for one in arguments.parameters:
+        place = PLACES[one.parameter.location]
         imports.add(".runtime.encoding", place)
-        found = parameter_type(arguments.named, argument, models)
-        imports.update(found.imports)
-        options = _parameter_options(parameter)
-        made.append(
-            call(place, (string(parameter.name), found.text, *options), used=200)
-        )
-    return f"({', '.join(made)}{',' if len(made) == 1 else ''})"
+        imports.update(one.annotation.imports)
+        options = _parameter_options(one.parameter)
+        said = (string(one.parameter.name), one.annotation.text, *options)
+        made.append(call(place, said, used=200))
+    return tuple_of(made)
 
 
 def _parameter_options(parameter: Parameter) -> Iterator[str]:

@@ -14,7 +14,7 @@ from generator.targets.client_operations import (
 )
 from generator.targets.headers import DeclaredHeader, declared_headers
 from generator.targets.naming import Named, Naming
-from generator.targets.responses import optional
+from generator.targets.responses import optional, said_of
 from generator.value import dataclass
 
 CALL_ERRORS = (
@@ -140,10 +140,9 @@ def _declared(
     headers = tuple(declared_headers(named, response, around.models, TAKEN))
     for one in headers:
         imports.update(one.annotation.said_imports)
-    default = f"{response.status} of {named.operation.id}."
     return DeclaredView(
         name=name,
-        docstring=docstring(response.description, 4, default),
+        docstring=said_of(named, response),
         body=f"body: {body.annotation}",
         headers=tuple(map(_attribute, headers)),
     )

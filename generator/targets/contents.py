@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
 
 from generator.formats import is_json
 from generator.model import Encoding, MediaType
-from generator.python import Import, call, literal, string
+from generator.python import Import, call, literal, string, tuple_of
+from generator.targets.directions import Direction
 from generator.targets.models import Models
 from generator.value import dataclass
 
 FORM = "application/x-www-form-urlencoded"
+FORMS = ("Form", "Multipart")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +37,23 @@ class Representations:
     @property
     def mapping(self) -> str:
         """`{"application/json": Json(models.Order)}`"""
-        entries = (
-            f"{string(item.media_type)}: {item.expression}" for item in self.items
-        )
+        entries = [f"{string(one.media_type)}: {one.expression}" for one in self.items]
         return f"{{{', '.join(entries)}}}"
 
     @property
     def annotation(self) -> str:
         """The union of the values' types; None for no body at all."""
-        return union(item.annotation for item in self.items)
+        return union([item.annotation for item in self.items])
 
     @property
     def types(self) -> frozenset[Import]:
         """What the annotation needs."""
-        return frozenset().union(*(item.types for item in self.items))
+        return frozenset().union(*[item.types for item in self.items])
 
     @property
     def imports(self) -> frozenset[Import]:
         """What the mapping and the annotation need."""
-        return self.types.union(*(item.making for item in self.items))
+        return self.types.union(*[item.making for item in self.items])
 
 
 def union(annotations: Iterable[str]) -> str:
@@ -66,77 +65,77 @@ def representations(
     contents: Iterable[MediaType],
     models: Models,
     hint: str,
-    direction: Literal["in", "out"],
+    direction: Direction,
 ) -> Representations:
     """The runtime's representations of a body; `hint` names its inline schemas."""
     return Representations(
-        tuple(_one(content, models, hint, direction) for content in contents)
+        tuple([_one(content, models, hint, direction) for content in contents])
     )
 
 
-def is_raw(content: MediaType, models: Models) -> bool:
-    """Whether the document calls a body's bytes binary, whatever they are a form of."""
-    schema = content.schema
-    return schema is not None and models.is_binary(schema)
-
-
-def is_untyped(content: MediaType) -> bool:
-    """Whether a body is JSON of which the document says no more."""
+def kind_of(content: MediaType, models: Models, direction: Direction) -> str:
+    """What a body is: JSON, of which the document may say no more, a form's fields, one text, or bytes."""
     name = content.content_type
-    return content.schema is None and is_json(name) and "*" not in name
+    if content.schema is None:
+        return "Json" if is_json(name) and "*" not in name else "Binary"
+    # A document may call a body's bytes binary, whatever they are a form of.
+    is_raw = models.is_binary(content.schema)
+    if direction == "in" and name == "*/*":
+        is_raw = is_raw or models.kind(content.schema) == "any"
+    if is_json(name) and not is_raw:
+        return "Json"
+    if direction == "in" and _is_form(content, models):
+        return "Form" if FORM in name.lower() else "Multipart"
+    is_text = name.lower().startswith("text/") and not is_raw
+    return "Text" if is_text and models.kind(content.schema) == "string" else "Binary"
 
 
-def is_text(content: MediaType, models: Models) -> bool:
-    """Whether a body is one string, which its media type writes as it is."""
-    return (
-        content.content_type.lower().startswith("text/")
-        and models.kind(content.schema) == "string"
-        and not is_raw(content, models)
-    )
-
-
-def is_form(content: MediaType, models: Models) -> bool:
+def _is_form(content: MediaType, models: Models) -> bool:
     """Whether a body is an object's properties as form fields or named parts.
 
     Of other multipart types the parts have no names (RFC 2046 §5.1): these are bytes.
     """
     name = content.content_type.partition(";")[0].strip().lower()
-    if content.schema is None or name not in (FORM, "multipart/form-data"):
+    if name not in (FORM, "multipart/form-data"):
         return False
     kind = models.kind(content.schema)
     return kind == "any" or isinstance(kind, dict)
 
 
 def _one(
-    content: MediaType, models: Models, hint: str, direction: Literal["in", "out"]
+    content: MediaType, models: Models, hint: str, direction: Direction
 ) -> Representation:
-    name = content.content_type.partition(";")[0].strip().lower()
-    if is_untyped(content):
+    kind = kind_of(content, models, direction)
+    if kind == "Binary":
+        making = frozenset({Import(".runtime.contents", "Binary")})
+        return Representation(content.content_type, "Binary()", "bytes", making)
+    if content.schema is None:
         known = frozenset({Import("pydantic", "JsonValue")})
         making = known | {Import(".runtime.contents", "Json")}
         expression = "Json(JsonValue)"
         return Representation(
             content.content_type, expression, "JsonValue", making, known
         )
-    if content.schema is not None and is_json(name) and not is_raw(content, models):
-        return _typed("Json", content, models, hint, direction, ())
-    if direction == "in" and is_form(content, models):
-        kind = "Form" if name == FORM else "Multipart"
-        return _typed(kind, content, models, hint, direction, _form(content, models))
-    if is_text(content, models):
-        return _typed("Text", content, models, hint, direction, ())
-    making = frozenset({Import(".runtime.contents", "Binary")})
-    return Representation(content.content_type, "Binary()", "bytes", making)
+    options = _form(content, models) if kind in FORMS else ()
+    return _typed(kind, content, models, hint, direction, options)
 
 
 def _form(content: MediaType, models: Models) -> tuple[str, ...]:
-    kind = literal(models.kind(content.schema))
-    entries = [
+    options = [literal(models.kind(content.schema))]
+    if entries := _encodings(content):
+        options.append(f"{{{', '.join(entries)}}}")
+    if lists := models.empty_lists(content.schema):
+        options.append(f"lists={tuple_of(map(string, lists))}")
+    return tuple(options)
+
+
+def _encodings(content: MediaType) -> list[str]:
+    """How the fields of a form travel, where the document says it."""
+    return [
         f"{string(name)}: {call('Encoding', options)}"
         for name, encoding in content.encoding.items()
         if (options := list(_encoding(encoding)))
     ]
-    return (kind, f"{{{', '.join(entries)}}}") if entries else (kind,)
 
 
 def _encoding(encoding: Encoding) -> Iterator[str]:
@@ -153,14 +152,15 @@ def _typed(
     content: MediaType,
     models: Models,
     hint: str,
-    direction: Literal["in", "out"],
+    direction: Direction,
     options: tuple[str, ...],
 ) -> Representation:
     assert content.schema is not None
     annotation = models.annotation(content.schema, hint=hint, direction=direction)
-    module = ".runtime.forms" if kind in ("Form", "Multipart") else ".runtime.contents"
+    module = ".runtime.forms" if kind in FORMS else ".runtime.contents"
     making = {Import(module, kind)}
-    making |= {Import(module, "Encoding")} if len(options) > 1 else set()
+    if kind in FORMS and _encodings(content):
+        making.add(Import(module, "Encoding"))
     said, needed = annotation.said, annotation.said_imports
     if models.is_null(content.schema):
         # A name for None would hide from mypy that there is no result to pass on.

@@ -18,7 +18,7 @@ from generator.python import (
 from generator.targets.directions import Direction
 from generator.targets.forms import Form
 from generator.targets.merging import Merged
-from generator.targets.types import Words
+from generator.targets.types import Words, mentions
 from generator.value import dataclass
 
 
@@ -48,15 +48,14 @@ class Definition:
     after: tuple[str, ...] = ()
     value: Words | None = None
     """What an alias stands for."""
-    members: tuple[Words, ...] = ()
-    """What a class is made of."""
+    source: str = ""
+    """All that a class says."""
 
     @cached_property
     def refers(self) -> frozenset[str]:
         """All that it names and does not define."""
-        said = self.members if self.value is None else (self.value,)
-        names = {name for words in said for name in words.mentions}
-        return frozenset({*names, *self.after} - {self.name})
+        said = self.source if self.value is None else self.value.source
+        return frozenset({*mentions(said), *self.after} - {self.name})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def said_of(schema: Schema, indent: int, name: str = "") -> str:
         text = schema.title
     if schema.deprecated:
         text = f"{text}\n\nDeprecated." if text else "Deprecated."
-    return docstring(text, indent)
+    return docstring(text, indent) if text else ""
 
 
 def properties(schema: Schema) -> Iterator[Property]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from generator.channels import Message
@@ -20,14 +20,22 @@ class Directions:
     def __init__(self, api: Api) -> None:
         self._schemas = api.schemas
         asked, said = list(request_schemas(api)), list(response_schemas(api))
-        self.everything = within([*api.schemas.values(), *asked, *said])
-        """Every schema of the document."""
         inside = {key: within([schema]) for key, schema in api.schemas.items()}
-        self._inside = {key: set(referred(inner)) for key, inner in inside.items()}
+        in_asked, in_said = within(asked), within(said)
+        everything: dict[str, Schema] = {}
+        for part in (*inside.values(), in_asked, in_said):
+            everything |= part
+        self.everything = list(everything.values())
+        """Every schema of the document."""
+        self._inside = {key: referred(inner) for key, inner in inside.items()}
+        self.families = families(api.schemas)
+        for key, kinds in self.families.items():
+            self._inside[key] |= kinds
         self._flagged = self._reaching(
-            key for key, inner in inside.items() if any(map(self._is_flagged, inner))
+            key for key, inner in inside.items() if self._has_flags(inner)
         )
-        self._in, self._out = self._reached(asked), self._reached(said)
+        self._in = self._reached(asked, in_asked)
+        self._out = self._reached(said, in_said)
         self._changed: dict[str, bool] = {}
         self._matters = {key: key in self._flagged for key in api.schemas}
         choices = (one for one in self.everything if one.discriminator is not None)
@@ -46,8 +54,8 @@ class Directions:
         found = self._matters.get(schema.key)
         if found is None:
             inner = within([schema])
-            found = any(map(self._is_flagged, inner)) or any(
-                ref in self._flagged for ref in referred(inner)
+            found = self._has_flags(inner) or not self._flagged.isdisjoint(
+                referred(inner)
             )
             self._matters[schema.key] = found
         return found
@@ -75,7 +83,7 @@ class Directions:
         found = self._changed.get(schema.key)
         if found is None:
             inner = within([schema])
-            found = any(map(self._is_flagged, inner)) or any(
+            found = self._has_flags(inner) or any(
                 ref in self._flagged and self.of(ref, "in") for ref in referred(inner)
             )
             self._changed[schema.key] = found
@@ -92,17 +100,19 @@ class Directions:
                 if one.name == telling.property:
                     yield one
 
-    def _is_flagged(self, schema: Schema) -> bool:
-        for one in schema.properties:
-            if read_only(one.schema, self._schemas):
-                return True
-            if write_only(one.schema, self._schemas):
-                return True
+    def _has_flags(self, inside: Mapping[str, Schema]) -> bool:
+        """Whether some property of these schemas travels one way only."""
+        for schema in inside.values():
+            for one in schema.properties:
+                if read_only(one.schema, self._schemas):
+                    return True
+                if write_only(one.schema, self._schemas):
+                    return True
         return False
 
-    def _reached(self, roots: Sequence[Schema]) -> set[str]:
+    def _reached(self, roots: list[Schema], inside: Mapping[str, Schema]) -> set[str]:
         found: set[str] = set()
-        stack = [*(root.key for root in roots), *referred(within(roots))]
+        stack = [*[root.key for root in roots], *referred(inside)]
         while stack:
             key = stack.pop()
             if key in self._inside and key not in found:
@@ -125,24 +135,53 @@ class Directions:
         return found
 
 
-def within(schemas: Sequence[Schema]) -> list[Schema]:
-    """The schemas and all that stand inside them, $refs not followed."""
+def within(schemas: Iterable[Schema]) -> dict[str, Schema]:
+    """The schemas and all that stand inside them by their keys, $refs not followed."""
     stack, found = list(schemas), dict[str, Schema]()
     while stack:
         schema = stack.pop()
         if schema.key not in found:
             found[schema.key] = schema
             stack += children(schema)
-    return list(found.values())
+    return found
 
 
-def referred(schemas: Iterable[Schema]) -> Iterator[str]:
+def referred(inside: Mapping[str, Schema]) -> set[str]:
     """The keys of the schemas that each of these leads to by itself."""
-    for schema in schemas:
+    found: set[str] = set()
+    for schema in inside.values():
         if schema.ref is not None:
-            yield schema.ref
+            found.add(schema.ref)
         if schema.discriminator is not None:
-            yield from schema.discriminator.mapping.values()
+            found.update(schema.discriminator.mapping.values())
+    return found
+
+
+def families(schemas: Mapping[str, Schema]) -> dict[str, set[str]]:
+    """The schemas that stand in the place of one with a discriminator, since they extend it by allOf."""
+    roots = [key for key, one in schemas.items() if is_family(one)]
+    extending: dict[str, list[str]] = {}
+    for key, schema in schemas.items() if roots else ():
+        for part in schema.all_of:
+            if part.ref is not None:
+                extending.setdefault(part.ref, []).append(key)
+    found = {root: _all_below(root, extending) for root in roots}
+    return {root: kinds for root, kinds in found.items() if kinds}
+
+
+def is_family(schema: Schema) -> bool:
+    return schema.discriminator is not None and not schema.one_of and not schema.any_of
+
+
+def _all_below(root: str, extending: Mapping[str, list[str]]) -> set[str]:
+    found: set[str] = set()
+    stack = [*extending.get(root, ())]
+    while stack:
+        key = stack.pop()
+        if key not in found:
+            found.add(key)
+            stack += extending.get(key, ())
+    return found
 
 
 def _content_schemas(contents: Iterable[MediaType]) -> Iterator[Schema]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field
 
 from generator.model import ABSENT, Absent, Json, Schema, changed
+from generator.targets.alternatives import tag_values
 from generator.targets.demands import (
     contained,
     declared,
@@ -273,15 +274,17 @@ class _Maker:
             raise _Hopeless
 
     def _shown_as(self, whole: Schema, branch: Schema, value: Json) -> Iterator[Json]:
-        """The value of an alternative with the discriminator's word, as it is, and as no other has it."""
-        yield self._tagged(whole, branch, value)
-        yield value
-        if whole.one_of and isinstance(value, dict):
+        """The value of an alternative with the discriminator's word, and as no other has it."""
+        told = self._tagged(whole, branch, value)
+        yield told
+        if whole.one_of and isinstance(told, dict):
             others = (one for one in whole.one_of if one is not branch)
-            yield self._apart(value, others)
+            yield self._apart(told, branch, others)
 
-    def _apart(self, value: dict[str, Json], others: Iterable[Schema]) -> Json:
-        """An object with what the other alternatives do not allow, as far as they allow it now."""
+    def _apart(
+        self, value: dict[str, Json], branch: Schema, others: Iterable[Schema]
+    ) -> Json:
+        """An object with what only its own alternative allows, as far as others allow it now."""
         for other in others:
             if not self.validity.holds(other, value):
                 continue
@@ -290,20 +293,20 @@ class _Maker:
             ).schema.properties:
                 unfit = (v for v in UNLIKE if not self.validity.holds(one.schema, v))
                 wrong = next(unfit, ABSENT)
-                if one.name not in value and not isinstance(wrong, Absent):
-                    value = {**value, one.name: wrong}
+                if one.name in value or isinstance(wrong, Absent):
+                    continue
+                more = {**value, one.name: wrong}
+                if self.validity.holds(branch, more):
+                    value = more
                     break
         return value
 
     def _tagged(self, whole: Schema, branch: Schema, value: Json) -> Json:
         """The value with the discriminator's word for its alternative."""
         telling = whole.discriminator
-        if telling is None or branch.ref is None or not isinstance(value, dict):
+        if telling is None or not isinstance(value, dict):
             return value
-        target = self.schemas.get(branch.ref)
-        words = [word for word, key in telling.mapping.items() if key == branch.ref]
-        if target is not None and target.name is not None:
-            words.append(target.name)
+        words = tag_values(branch, telling, self.schemas)
         if not words or value.get(telling.property) in words:
             return value
         return {**value, telling.property: words[0]}
@@ -384,7 +387,9 @@ class _Maker:
         try:
             if len(made) < wanted:
                 one = "example" if inner is None else self.make(inner, depth + 1, seen)
-                missing = min(wanted - len(made), max(MOST // values_in(one), 1))
+                missing = wanted - len(made)
+                if missing > 1:
+                    missing = min(missing, max(MOST // values_in(one), 1))
                 made += [one] * missing
         except _Endless:
             if least > len(made):

@@ -92,8 +92,10 @@ class Forms:
 
     def _enum_form(self, found: Merged) -> Form:
         schema = found.schema
+        if not schema.enum_names:
+            return Form("type", found)
         values = allowed_values(schema)
-        named = len(schema.enum_names or ()) == len(values) == len(schema.enum or ())
+        named = len(schema.enum_names) == len(values) == len(schema.enum or ())
         if (
             not named
             or found.rest

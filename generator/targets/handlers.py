@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from generator.model import ABSENT, Absent, Api, Json, Parameter, Schema, Scheme
+from generator.model import (
+    ABSENT,
+    Absent,
+    Api,
+    Json,
+    Operation,
+    Parameter,
+    Schema,
+    Scheme,
+)
 from generator.names import pascal
-from generator.python import Imports, Signature, docstring
+from generator.python import Import, Imports, Signature, docstring
 from generator.targets.contents import Representations, representations
 from generator.targets.exchange_names import NamedExchange, NamedMessage
 from generator.targets.message_kinds import body_union, headers_union, outgoing_union
@@ -112,8 +121,18 @@ def handler_signature(
 
     An abstract stream is a plain function: it is overridden by one with a `yield` in it.
     """
-    returns, needed = returned(named, models)
+    signature, needed = _signature(named, models)
     imports.update(needed)
+    if is_abstract and named.stream is not None:
+        return replace(signature, is_async=False)
+    return signature
+
+
+@once
+def _signature(named: Named, models: Models) -> tuple[Signature, set[Import]]:
+    """The head of the method that is overridden by the user's, and what it needs."""
+    returns, needed = returned(named, models)
+    imports = Imports({*needed})
     params = ["self"]
     annotations = argument_annotations(named, models)
     for argument, found in zip(named.arguments, annotations, strict=True):
@@ -123,17 +142,18 @@ def handler_signature(
     if body.items:
         imports.update(body.types)
         params.append(f"body: {body_annotation(named, body)}")
-    params += extra_arguments(named, models, imports)
-    return Signature(
+    params += _extra_arguments(named, models, imports)
+    made = Signature(
         name=named.method,
         params=tuple(params),
         returns=returns,
-        is_async=not (is_abstract and named.stream),
+        is_async=True,
         indent=4,
     )
+    return made, imports.wanted
 
 
-def extra_arguments(named: Named, models: Models, imports: Imports) -> Iterator[str]:
+def _extra_arguments(named: Named, models: Models, imports: Imports) -> Iterator[str]:
     """The job of an asynchronous operation, the last event of a stream, the caller."""
     if named.operation.is_async:
         yield f"job: {job_type(named, models, imports)}"
@@ -203,12 +223,14 @@ def body_annotation(named: Named, body: Representations) -> str:
 
 
 def _method(named: Named, models: Models, imports: Imports) -> MethodView:
-    operation = named.operation
+    signature = handler_signature(named, models, imports, is_abstract=True)
+    return MethodView(signature.text, told_of(named.operation))
+
+
+def told_of(operation: Operation) -> str:
+    """What the document says about an operation, as the docstring of a method."""
     text = "\n\n".join(filter(None, (operation.summary, operation.description)))
-    return MethodView(
-        handler_signature(named, models, imports, is_abstract=True).text,
-        docstring(text, 8, f"{operation.method} {operation.path}"),
-    )
+    return docstring(text, 8, f"{operation.method} {operation.path}")
 
 
 def _taking(

@@ -9,6 +9,8 @@ from generator.model import Json
 
 def frozen(value: Json) -> Hashable:
     """A hashable stand-in that is equal exactly where the JSON values are."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return ("boolean", value)
     if isinstance(value, list):
@@ -20,12 +22,12 @@ def frozen(value: Json) -> Hashable:
 
 def type_of(value: Json) -> str:
     """The JSON type of a value; a float without a fraction is an integer."""
+    if isinstance(value, str):
+        return "string"
     if value is None:
         return "null"
     if isinstance(value, bool):
         return "boolean"
-    if isinstance(value, str):
-        return "string"
     if isinstance(value, list):
         return "array"
     if isinstance(value, dict):

@@ -51,7 +51,7 @@ MANY = 50_000
 def is_scalar(schema: Schema) -> bool:
     """Whether a schema surely is one of text, numbers or booleans, and nothing else is to be seen of it."""
     types = schema.types
-    return len(types) == 1 and types[0] in SCALARS and vars(schema).keys() <= PLAIN
+    return len(types) == 1 and types[0] in SCALARS and PLAIN.issuperset(vars(schema))
 
 
 @lru_cache(MANY)
@@ -87,13 +87,11 @@ def _all_said(schema: Schema) -> frozenset[str]:
 def allowed_values(schema: Schema) -> list[Json]:
     """The enum's values that the types allow, each once."""
     found: dict[object, Json] = {}
+    kinds: set[str] = {*schema.types}
+    if "number" in kinds:
+        kinds.add("integer")
     for value in schema.enum or ():
-        kind = type_of(value)
-        if (
-            not schema.types
-            or kind in schema.types
-            or (kind == "integer" and "number" in schema.types)
-        ):
+        if not kinds or type_of(value) in kinds:
             found.setdefault(frozen(value), value)
     return list(found.values())
 

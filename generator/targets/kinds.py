@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from generator.model import Json, Schema
+from generator.targets.directions import read_only
 from generator.targets.jsons import type_of
 from generator.targets.keywords import allowed_values, reference_only
 from generator.targets.merging import merged
+from generator.targets.scalars import FORMATS, text_type
 
 Kind = Json
-"""A JSON type, alternatives joined by "|", a list of the items' kind, or kinds by property ("*": the rest)."""
+"""A JSON type or "file", alternatives joined by "|", a list of the items' kind, or kinds by property ("*": the rest)."""
 
-ORDER = ("null", "boolean", "integer", "number", "string")
+ORDER = ("null", "boolean", "integer", "number", "file", "string")
 DEEP = 5
 
 
@@ -35,7 +37,32 @@ def kind_of(schema: Schema | None, schemas: dict[str, Schema], depth: int = 0) -
             for one in whole.properties
         }
         return {**kinds, "*": kind_of(whole.additional, schemas, depth + 1)}
+    if "string" in types and is_file(whole):
+        types = types - {"string"} | {"file"}
     return _joined(types)
+
+
+def is_file(schema: Schema) -> bool:
+    """Whether a string is bytes as they are."""
+    return text_type(schema)[0] == FORMATS["binary"]
+
+
+def empty_lists(schema: Schema | None, schemas: dict[str, Schema]) -> list[str]:
+    """The properties that a form must have, and shows nothing of where they are empty lists."""
+    if schema is None or not isinstance(kind_of(schema, schemas), dict):
+        return []
+    whole = merged(schema, schemas).schema
+    wanted = [
+        one
+        for one in whole.properties
+        if one.name in whole.required and not read_only(one.schema, schemas)
+    ]
+    return [
+        one.name
+        for one in wanted
+        if isinstance(kind_of(one.schema, schemas), list)
+        and not merged(one.schema, schemas).schema.min_items
+    ]
 
 
 def _implied(schema: Schema) -> set[str]:
@@ -45,11 +72,8 @@ def _implied(schema: Schema) -> set[str]:
 
 
 def _joined(types: set[str]) -> Kind:
-    return (
-        "|".join(name for name in ORDER if name in types)
-        if types and types <= set(ORDER)
-        else "any"
-    )
+    found = [name for name in ORDER if name in types]
+    return "|".join(found) if found and len(found) == len(types) else "any"
 
 
 def _either(kinds: list[Kind], types: set[str]) -> Kind:

@@ -53,7 +53,7 @@ class Merged:
 
     def refuses(self, name: str) -> bool:
         """Whether a closed part of an object lets no such property through."""
-        return any(
+        return bool(self.rest) and any(
             part.additional is not None
             and part.additional.never
             and not part.pattern_properties

@@ -24,7 +24,7 @@ from generator.targets.definitions import (
 from generator.targets.directions import Direction
 from generator.targets.forms import Form, Forms, Side
 from generator.targets.keywords import reference_only
-from generator.targets.kinds import Kind, kind_of, only_null
+from generator.targets.kinds import Kind, empty_lists, is_file, kind_of, only_null
 from generator.targets.merging import Merged, merged
 from generator.targets.modules import (
     ModelsModule,
@@ -32,7 +32,7 @@ from generator.targets.modules import (
     model_modules,
     one_module,
 )
-from generator.targets.scalars import BYTES, FORMATS, text_type
+from generator.targets.scalars import BYTES
 from generator.targets.schema_names import SchemaNames, Variant, reported
 from generator.targets.schema_text import Dialect, schema_json
 from generator.targets.types import LONG, Type, Words, is_long
@@ -45,6 +45,9 @@ TAKEN = frozenset(
     "SCHEMAS StrEnum Time TypeAliasType UUID Unique Uuid Whole ClassVar IPv4Address IPv6Address None True False "
     "date datetime time rules".split()
 )
+
+
+MODELS = frozenset({Import(".", "models")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +119,15 @@ class Models:
         """How raw text of a parameter or form is read before it is validated."""
         return kind_of(schema, self._schemas)
 
+    def empty_lists(self, schema: Schema | None) -> list[str]:
+        """The fields that a form must have, and shows nothing of where they are empty lists."""
+        return empty_lists(schema, self._schemas)
+
     def is_binary(self, schema: Schema) -> bool:
         """Whether the values are bytes as they are."""
         named = self._schemas.get(reference_only(schema) or "", schema)
         whole = merged(named, self._schemas).schema
-        return "string" in whole.types and text_type(whole)[0] == FORMATS["binary"]
+        return "string" in whole.types and is_file(whole)
 
     def is_null(self, schema: Schema) -> bool:
         """Whether null is the only value that may be."""
@@ -236,6 +243,10 @@ class Models:
         is_class = self._forms.of(schema).kind == "model"
         return self._names.class_name(key, direction) if is_class else None
 
+    def has_kinds(self, key: str) -> bool:
+        """Whether a named schema has a discriminator, and others that extend it stand in its place."""
+        return key in self._directions.families
+
     def enumeration_name(self, found: Merged, hint: str, direction: Direction) -> str:
         key = found.schema.key
         if key in self._schemas:
@@ -300,7 +311,7 @@ class Models:
 
     def _root_type(self, schema: Schema, hint: str, direction: Direction) -> Type:
         found = self._types.type(schema, hint, direction)
-        if found.full.text() == "File":
+        if found.full.source == "File":
             return BYTES
         return (
             self._aliased(found, schema, hint, direction) if is_long(found) else found
@@ -374,7 +385,7 @@ def _annotation(found: Type) -> Annotation:
 
 def _outside(words: Words) -> frozenset[Import]:
     """The imports of another module, `models` included where it is named."""
-    return words.imports | ({Import(".", "models")} if words.is_local else set())
+    return words.imports | MODELS if words.is_local else words.imports
 
 
 def _expression(words: Words, prefix: str) -> Annotation:

@@ -78,7 +78,7 @@ def in_order(
         while stack:
             name = stack[-1]
             definition = definitions[name]
-            waiting = (each for each in definition.after if each not in above)
+            waiting = [each for each in definition.after if each not in above]
             following = next((each for each in waiting if each not in open_names), None)
             if name in placed or following is None:
                 stack.pop()
@@ -150,7 +150,7 @@ def _places(definitions: Mapping[str, Definition]) -> dict[str, str]:
 
 def _part(part: Mapping[str, Definition], places: Mapping[str, str]) -> ModelsView:
     """Some definitions as a module, which imports what they refer to from the others."""
-    outside = frozenset().union(*(each.refers for each in part.values())) - {*part}
+    outside = frozenset().union(*[each.refers for each in part.values()]) - {*part}
     placed = in_order(part, outside)
     imports = Imports({_deeper(each) for each in _imports(placed).wanted})
     imports.update(Import(f".{places[name]}", name) for name in outside)

@@ -24,10 +24,10 @@ PLACES = {
 }
 """The runtime's class of the parameters in each place, in the order of a method's arguments."""
 ORDER = tuple(PLACES)
-TAKEN = frozenset(
+TAKEN = ARGUMENTS | frozenset(
     "body job caller reader request service result stream_response seen_event".split()
 )
-"""Names that the emitted endpoints use beside the parameters."""
+"""What no parameter is called: the emitted endpoints use these names themselves."""
 
 LAST_EVENT = "last_event_id"
 """What the handlers of a stream are told of its caller's last event."""
@@ -291,8 +291,7 @@ def resulting(operation: Operation) -> Operation:
 
 
 def _arguments(operation: Operation, problems: list[Problem]) -> Iterator[Argument]:
-    ours = {LAST_EVENT} if adds_last_event(operation) else set()
-    scope = Scope(ARGUMENTS | TAKEN | ours)
+    scope = Scope(TAKEN | {LAST_EVENT} if adds_last_event(operation) else TAKEN)
     named = [
         Argument(
             scope.take(p.python_name or snake(p.name, "parameter"), p.name, p.at), p

@@ -15,10 +15,9 @@ def once(make: Callable[[Named, Models], Made]) -> Callable[[Named, Models], Mad
     """The function, called once for an operation and a side."""
 
     def made(named: Named, models: Models) -> Made:
-        asked = make, named
-        if asked not in models.kept:
-            models.kept[asked] = make(named, models)
-        found: Made = models.kept[asked]
+        found: Made | None = models.kept.get((make, named))
+        if found is None:
+            found = models.kept[make, named] = make(named, models)
         return found
 
     return made

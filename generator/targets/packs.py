@@ -32,7 +32,7 @@ def packs(graph: Graph, most: int) -> list[list[str]]:
     weights = _weights(graph, parts, most)
     order = {name: number for number, name in enumerate(graph)}
     waiting = sorted(
-        range(len(parts)), key=lambda n: min(order[name] for name in parts[n])
+        range(len(parts)), key=lambda n: min([order[name] for name in parts[n]])
     )
     open_packs: dict[Weight, list[str]] = {}
     made: list[list[str]] = []
@@ -77,11 +77,12 @@ def _finished(graph: Graph, roots: Iterable[str], seen: set[str]) -> list[str]:
         seen.add(root)
         while stack:
             name, further = stack[-1]
-            following = next((each for each in further if each not in seen), None)
-            if following is None:
+            for following in further:
+                if following not in seen:
+                    seen.add(following)
+                    stack.append((following, iter(graph[following])))
+                    break
+            else:
                 made.append(name)
                 stack.pop()
-            else:
-                seen.add(following)
-                stack.append((following, iter(graph[following])))
     return made

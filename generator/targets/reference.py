@@ -212,7 +212,7 @@ def _paths(paths: OurPaths) -> Iterator[PathRow]:
         f"GET {paths.events}": "the events of all the caller's jobs over SSE",
         f"GET {paths.job_deliveries}": "the job's callbacks and webhooks, with every attempt",
         f"POST {paths.redeliver}": "sends a delivery once more, under the same id",
-        f"POST {paths.webhooks}": "subscribes an URL; the secret is shown once",
+        f"POST {paths.webhooks}": "subscribes a URL; the secret is shown once",
         f"GET {paths.webhooks}": "the caller's subscriptions",
         f"GET {paths.webhook}": "one subscription",
         f"DELETE {paths.webhook}": "ends a subscription",

@@ -18,4 +18,6 @@ def plain(text: str) -> str:
 
 def _seen(text: str) -> str:
     """Text without the signs that are not seen: they move lines, or turn them around."""
+    if text.isprintable():
+        return text
     return "".join(sign if sign.isprintable() else " " for sign in text)

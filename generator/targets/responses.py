@@ -98,9 +98,7 @@ def _view(
     return ResponseView(
         name=named.response_class(response),
         parent=parent,
-        docstring=docstring(
-            response.description, 4, f"{response.status} of {named.operation.id}."
-        ),
+        docstring=said_of(named, response),
         attributes=tuple(attributes),
         constructor=Signature(
             name="__init__",
@@ -111,6 +109,14 @@ def _view(
             "super().__init__", _passed(response, body, headers), indent=8
         ),
     )
+
+
+def said_of(named: Named, response: Response) -> str:
+    """What the document says about a response, as a docstring."""
+    text = response.description
+    if not text.strip():
+        text = f"{response.status} of {named.operation.id}."
+    return docstring(text)
 
 
 def reply_headers(
@@ -194,7 +200,8 @@ def returned(named: Named, models: Models) -> tuple[str, tuple[Import, ...]]:
     kinds: list[str] = []
     imports: list[Import] = []
     successes, sole = named.successes, named.sole
-    others = [r for r in named.operation.responses if r not in successes]
+    known = [one.status for one in successes]
+    others = [r for r in named.operation.responses if r.status not in known]
     for response in (*successes, *others):
         name = named.response_class(response)
         if response is sole:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from generator.model import ABSENT, Absent, Api, Operation, Parameter
+from generator.model import ABSENT, Absent, Api, Json, Operation, Parameter
 from generator.python import Imports, call, docstring, literal, string, tuple_of
 from generator.streams import Stream
 from generator.targets.contents import FORM
@@ -22,6 +22,7 @@ from generator.targets.handlers import (
 from generator.targets.models import Annotation, Models
 from generator.targets.naming import PLACES, Argument, Named, Naming
 from generator.targets.once import once
+from generator.targets.path_parts import path_parts
 from generator.targets.responses import body_of, returned
 from generator.targets.securities import Securities
 from generator.value import dataclass
@@ -67,25 +68,28 @@ def routes_view(api: Api, naming: Naming, models: Models) -> RoutesView:
         imports.add(".handlers", "Handlers")
     views = tuple(_route(n, models, imports, securities) for n in naming.operations)
     running = [n.constant for n in naming.operations if n.operation.is_async]
+    routes = [_route_value(n, api, imports) for n in naming.operations]
     return RoutesView(
         imports=imports.text,
         securities=securities.statements,
         operations=views,
-        routes=f"[{', '.join(map(_route_value, naming.operations))}]",
+        routes=f"[{', '.join(routes)}]",
         async_operations=tuple_of(running) if running else "",
     )
 
 
-def _route_value(named: Named) -> str:
+def _route_value(named: Named, api: Api, imports: Imports) -> str:
     operation = named.operation
-    return call(
-        "Route",
-        (
-            string(operation.served_path),
-            named.endpoint,
-            f"methods=[{string(operation.method)}]",
-        ),
-    )
+    said = [
+        string(operation.served_path),
+        named.endpoint,
+        f"methods=[{string(operation.method)}]",
+    ]
+    parts = dict[str, Json](path_parts(operation, api.schemas))
+    if not parts:
+        return call("Route", said)
+    imports.add(".runtime.table", "Parted")
+    return call("Parted", (*said, f"parts={literal(parts)}"))
 
 
 def _route(

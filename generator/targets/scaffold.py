@@ -7,14 +7,9 @@ from collections.abc import Iterator
 from generator.formats import is_json
 from generator.model import Api, MediaType, Response, Scheme
 from generator.names import pascal, snake
-from generator.python import Import, Imports, call, literal, string
+from generator.python import Import, Imports, Signature, call, literal, string
 from generator.streams import Stream
-from generator.targets.contents import (
-    is_form,
-    is_raw,
-    is_text,
-    is_untyped,
-)
+from generator.targets.contents import kind_of
 from generator.targets.directions import Direction
 from generator.targets.exchange_names import NamedExchange, NamedMessage
 from generator.targets.handlers import (
@@ -25,6 +20,7 @@ from generator.targets.handlers import (
     exchange_signature,
     handler_signature,
 )
+from generator.targets.hidden import unhidden
 from generator.targets.message_kinds import (
     body_example,
     headers_example,
@@ -149,11 +145,24 @@ def _method(named: Named, models: Models, imports: Imports) -> ScaffoldMethod:
     if named.stream is not None:
         return _stream_method(named, named.stream, models, imports)
     signature = handler_signature(named, models, imports)
-    lines = []
+    lines, needed = [], Imports()
     if named.operation.is_async:
-        lines.append(_progressing(named, models, imports))
-    lines += answer_lines(named, models, imports)
-    return ScaffoldMethod(signature.text, tuple(lines))
+        lines.append(_progressing(named, models, needed))
+    lines += answer_lines(named, models, needed)
+    return _stated(named, signature, lines, needed, imports)
+
+
+def _stated(
+    named: Named,
+    signature: Signature,
+    lines: list[str],
+    needed: Imports,
+    imports: Imports,
+) -> ScaffoldMethod:
+    """A method, its statements without names that its arguments hide."""
+    said = unhidden(lines, {one.name for one in named.arguments}, needed)
+    imports.update(needed.wanted)
+    return ScaffoldMethod(signature.text, said)
 
 
 def _progress(named: Named, models: Models, imports: Imports) -> str:
@@ -171,6 +180,7 @@ def _stream_method(
 ) -> ScaffoldMethod:
     """An asynchronous generator of one example."""
     signature = handler_signature(named, models, imports)
+    needed = Imports()
     items = stream.items[0]
     datum = items.data[0]
     if datum.schema is None:
@@ -179,15 +189,16 @@ def _stream_method(
         value = models.example(datum.schema, items.content.examples)
         hint = item_hint(named.prefix, datum)
         made = models.construct(datum.schema, value, hint=hint, direction="out")
-        imports.update(made.imports)
+        needed.update(made.imports)
         item = made.text
     if items.is_envelope:
         arguments = [item, *(f"event={string(name)}" for name in datum.names[:1])]
         item = call("Event", arguments, indent=8, used=6)
     opening = []
     if any(header.required for header in stream.response.headers):
-        opening.append(f"yield {_reply(named, stream.response, models, imports)}")
-    return ScaffoldMethod(signature.text, (*opening, f"yield {item}"))
+        opening.append(f"yield {_reply(named, stream.response, models, needed)}")
+    lines = [*opening, f"yield {item}"]
+    return _stated(named, signature, lines, needed, imports)
 
 
 def answer_lines(named: Named, models: Models, imports: Imports) -> Iterator[str]:
@@ -243,14 +254,11 @@ def example_of(
     direction: Direction,
 ) -> str:
     """A value of a media type as an expression."""
-    typed = is_json(content.content_type) and not is_raw(content, models)
-    typed = typed or (direction == "in" and is_form(content, models))
-    typed = typed or is_text(content, models)
-    if is_untyped(content):
-        return literal(content.examples[0] if content.examples else {}, 8)
-    if content.schema is None or not typed:
+    if kind_of(content, models, direction) == "Binary":
         text = next((e for e in content.examples if isinstance(e, str)), "")
         return repr(text.encode())
+    if content.schema is None:
+        return literal(content.examples[0] if content.examples else {}, 8)
     value = models.example(content.schema, content.examples, direction)
     made = models.construct(content.schema, value, hint=hint, direction=direction)
     imports.update(made.imports)

@@ -138,10 +138,10 @@ def _needs_certificate(api: Api, operation: Operation) -> bool:
 
 
 def _passed(arguments: Arguments, models: Models, imports: Imports) -> Iterator[str]:
-    for _, argument in arguments.parameters:
-        if argument.parameter.required:
-            schema = schema_of(argument.parameter)
-            value = models.example(schema, argument.parameter.examples, "in")
+    for one in arguments.parameters:
+        if one.parameter.required:
+            schema = schema_of(one.parameter)
+            value = models.example(schema, one.parameter.examples, "in")
             made = models.construct(schema, value, direction="in")
             imports.update(made.imports)
             yield made.text

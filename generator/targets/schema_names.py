@@ -11,6 +11,7 @@ from generator.targets.definitions import properties
 from generator.targets.directions import Direction, Directions
 from generator.targets.keywords import reference_only
 
+TAKEN = FIELDS | {"schema_rules"}
 Variant = Direction | None
 """The way of a schema that is two models, None for one that is a single model."""
 
@@ -94,20 +95,21 @@ class FieldNames:
 
     def of(self, schema: Schema, direction: Direction) -> dict[str, str]:
         """JSON name → Python name of an object's properties."""
-        if not self._directions.matters(schema):
+        matters = self._directions.matters(schema)
+        if not matters:
             direction = "out"
         known = self._known.get((schema.key, direction))
         if known is None:
-            known = self._named(schema, direction)
+            shown = list(properties(schema))
+            if matters:
+                shown = [one for one in shown if self._travels(one, schema, direction)]
+            known = self._named(schema, shown)
             self._known[schema.key, direction] = known
         return known
 
-    def _named(self, schema: Schema, direction: Direction) -> dict[str, str]:
-        scope = Scope(FIELDS | {"schema_rules"})
+    def _named(self, schema: Schema, shown: list[Property]) -> dict[str, str]:
+        scope = Scope(TAKEN)
         named: dict[str, str] = {}
-        shown = [
-            one for one in properties(schema) if self._travels(one, schema, direction)
-        ]
         # A property that is called as its field would be keeps the name.
         for one in sorted(shown, key=lambda one: snake(one.name, "field") != one.name):
             wanted = one.python_name or snake(one.name, "field")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.model import Need, Requirement
-from generator.names import Scope
+from generator.names import Scope, constant
 from generator.python import Imports, string, tuple_of
 
 
@@ -20,12 +20,9 @@ class Securities:
         if not security:
             return "()"
         if security not in self._names:
-            schemes = dict.fromkeys(need.scheme for needs in security for need in needs)
-            wanted = "_OR_".join(schemes) or "ANYBODY"
-            plain = "".join(c if c.isascii() and c.isalnum() else "_" for c in wanted)
-            self._names[security] = self._scope.take(f"NEEDS_{plain.upper()}"[:60])
+            self._names[security] = self._scope.take(constant_of(security))
             self._imports.add(".runtime.access", "Security")
-            if schemes:
+            if any(security):
                 self._imports.add(".runtime.access", "Need")
         return self._names[security]
 
@@ -35,6 +32,16 @@ class Securities:
             f"{name}: Security = {security_expression(security)}"
             for security, name in self._names.items()
         )
+
+
+def constant_of(security: tuple[Requirement, ...]) -> str:
+    """`NEEDS_SESSION_AND_KEY_OR_STAFF`: what a caller has to show, in capitals."""
+    several = [
+        "_AND_".join(constant(need.scheme) for need in needs) for needs in security
+    ]
+    wanted = "_OR_".join(dict.fromkeys(one or "NOTHING" for one in several))
+    plain = "".join(c if c.isascii() and c.isalnum() else "_" for c in wanted)
+    return f"NEEDS_{plain}"[:60]
 
 
 def security_expression(security: tuple[Requirement, ...]) -> str:

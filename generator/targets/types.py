@@ -44,12 +44,7 @@ class Words(NamedTuple):
     @property
     def names(self) -> tuple[str, ...]:
         """The models that are named."""
-        return tuple(name for name in self.mentions if name != SCHEMAS)
-
-    @property
-    def mentions(self) -> tuple[str, ...]:
-        """All that only models.py defines, the schemas of rules included."""
-        return tuple(NAMED.findall(self.source))
+        return tuple([name for name in mentions(self.source) if name != SCHEMAS])
 
     @property
     def is_local(self) -> bool:
@@ -70,6 +65,16 @@ class Type:
 
     def said(self) -> Words:
         return _or_none(self.bare) if self.nullable else self.bare
+
+
+def unmarked(source: str) -> str:
+    """Source as models.py itself says it."""
+    return source.replace(BEGIN, "").replace(END, "")
+
+
+def mentions(source: str) -> list[str]:
+    """All that only models.py defines, the schemas of rules included."""
+    return NAMED.findall(source)
 
 
 def marked(name: str) -> str:
@@ -179,6 +184,6 @@ LONG = 60
 def is_long(found: Type) -> bool:
     """Whether a type is better read under a name of its own."""
     text = found.full.text()
-    return len(text) > LONG or any(
-        call in text for call in ("Rules(", "OneOf(", "AnyOf(")
-    )
+    if len(text) > LONG:
+        return True
+    return "Rules(" in text or "OneOf(" in text or "AnyOf(" in text

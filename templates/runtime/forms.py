@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus
@@ -32,12 +32,21 @@ PLAIN = Encoding()
 class Form(Content):
     """application/x-www-form-urlencoded, validated against a type."""
 
+    is_ever_empty = True
+
     def __init__(
-        self, type: Any, kind: Kind, encoding: Mapping[str, Encoding] | None = None
+        self,
+        type: Any,
+        kind: Kind,
+        encoding: Mapping[str, Encoding] | None = None,
+        *,
+        lists: Sequence[str] = (),
     ) -> None:
         self.json = Json(type)
         self.kind = kind
         self.encoding = encoding or {}
+        self.lists = lists
+        """Fields that must be there, but are empty lists where none of their items was sent."""
 
     def read(self, body: bytes, content_type: str) -> Any:
         return self.json.read(self.text(body, content_type).encode())
@@ -53,6 +62,7 @@ class Form(Content):
         for name in dict(pairs):
             if name.partition("[")[0] not in known:
                 found[name] = self.free(pairs, name)
+        found |= {name: "[]" for name in self.lists if found.get(name) is None}
         members = (
             f"{json.dumps(name)}:{text}"
             for name, text in found.items()
@@ -87,6 +97,8 @@ class Form(Content):
 class Multipart(Form):
     """multipart/form-data, validated against a type; its files are `File`s."""
 
+    is_ever_empty = False
+
     def read(self, body: bytes, content_type: str) -> Any:
         # Python's own mode, since a file is no JSON; texts already have their JSON types.
         return self.json.adapter.validate_python(
@@ -98,12 +110,13 @@ class Multipart(Form):
         grouped: dict[str, list[Part]] = {}
         for part in parts_of(body, boundary):
             grouped.setdefault(part.name, []).append(part)
-        return {name: self.value(name, parts) for name, parts in grouped.items()}
+        sent = {name: self.value(name, parts) for name, parts in grouped.items()}
+        return {**{name: [] for name in self.lists}, **sent}
 
     def value(self, name: str, parts: list[Part]) -> Any:
         """What the parts of one name are."""
         kind = property_kind(self.kind, name)
-        if has_list(kind) and not (len(parts) == 1 and is_json(parts[0])):
+        if has_list(kind) and not (len(parts) == 1 and is_whole_list(parts[0], kind)):
             return [part_value(part, item_kind(kind)) for part in parts]
         if has_list(kind):
             whole = part_value(parts[0], kind)
@@ -114,13 +127,26 @@ class Multipart(Form):
 
 def part_value(part: Part, kind: Kind) -> Any:
     """A file, a JSON document or a text, as the kind or the part itself says."""
-    words = scalar_kind(kind).split("|")
-    if "file" in words or (part.file_name is not None and "any" in words):
+    if is_file(part, scalar_kind(kind).split("|")):
         return File(part.content, part.file_name, part.content_type)
     text = part.content.decode(errors="replace")
     if is_json(part) or as_document(kind, PLAIN):
         return json.loads(document_text(text))
     return json.loads(as_json(text, kind))
+
+
+def is_file(part: Part, words: list[str]) -> bool:
+    """Whether a part is taken as it came; where it may be a text too, files have names."""
+    if part.file_name is None:
+        return "file" in words and "string" not in words
+    return "file" in words or "any" in words
+
+
+def is_whole_list(part: Part, kind: Kind) -> bool:
+    """Whether a part is a JSON list of all items, and not one item that is a file."""
+    items = item_kind(kind)
+    is_one = isinstance(items, str) and is_file(part, items.split("|"))
+    return is_json(part) and not is_one
 
 
 def is_json(part: Part) -> bool:

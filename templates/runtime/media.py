@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 
 @lru_cache(1024)
-def split(value: str) -> tuple[str, dict[str, str]]:
-    """A media type in lower case and its parameters."""
+def split(value: str) -> tuple[str, Mapping[str, str]]:
+    """A media type in lower case and its parameters, which every caller shares."""
     name, *fields = value.split(";")
     pairs = (field.partition("=") for field in fields)
     parameters = {

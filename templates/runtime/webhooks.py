@@ -120,6 +120,8 @@ def results_of(
         target, answer = carriers.get(job.operation), ending.answer
         if target is None or answer is None or ending.status is not Status.SUCCEEDED:
             return []
+        if target.contents and answer.media_type is None:
+            return []  # a result without a body, which the webhook has to have
         published = target.carrying(job, answer.media_type, answer.body)
         return [lambda connection: publish(connection, job.owner, published)]
 

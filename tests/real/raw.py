@@ -123,11 +123,14 @@ class Document:
             return Node(anchored(value, pointer), file)
         for part in filter(None, unquote(pointer).split("/")):
             key = part.replace("~1", "/").replace("~0", "~")
+            if isinstance(value, dict) and key not in value:  # all of it is a reference
+                here = self.found(Node(value, file))
+                value, file = here.value, here.file
             value = value[int(key)] if isinstance(value, list) else value[key]
         return Node(value, file)
 
     def operations(self) -> Iterator[Operation]:
-        for path, item in self.root.get("paths").items():
+        for path, item in self.found(self.root.get("paths")).items():
             if path.startswith("/"):
                 yield from self.of_item(path, item)
 
@@ -196,7 +199,8 @@ class Document:
         return (own if own else self.root.get("security")).value or []
 
     def schemes(self) -> dict[str, Node]:
-        found = self.root.get("components").get("securitySchemes").items()
+        components = self.found(self.root.get("components"))
+        found = self.found(components.get("securitySchemes")).items()
         return {name: self.found(node) for name, node in found}
 
     def scopes(self) -> set[str]:

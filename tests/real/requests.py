@@ -192,6 +192,8 @@ class Requests:
         plain = media.partition(";")[0].strip().lower()
         schema = holder.get("schema")
         has_schema = isinstance(schema.value, (dict, bool))
+        if plain == "*/*" and self._is_json(schema):
+            plain = media = "application/json"
         items = holder.get("itemSchema")
         kind = OTHERS.get(plain, plain.replace("*", "png"))
         request.headers["Content-Type"] = OTHERS.get(media, media.replace("*", "png"))
@@ -215,7 +217,8 @@ class Requests:
                 request.body = self._parts(made, holder, schema)
         elif kind == "application/x-www-form-urlencoded" and has_schema:
             made = self._value(holder, schema, full)
-            request.body = self._form(made, holder).encode()
+            is_object = isinstance(made, dict)
+            request.body = self._form(made, holder).encode() if is_object else b"a=b"
         elif kind.startswith("multipart/"):
             return
         elif kind.endswith(("/json", "+json")):
@@ -226,6 +229,11 @@ class Requests:
             request.body = text_of(made).encode()
         else:
             request.body = b"<a>bytes</a>"
+
+    def _is_json(self, schema: Node) -> bool:
+        """Whether what may come as anything is no mere text or file."""
+        flat = self._values.flat(schema).value if isinstance(schema.value, dict) else {}
+        return flat.get("type") in ("object", "array") or "properties" in flat
 
     def _form(self, made: Any, holder: Node) -> str:
         texts: list[str] = []

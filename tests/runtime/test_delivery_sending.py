@@ -62,6 +62,10 @@ class Placed(Reply):
     contents = {"application/json": Json(Order)}
 
 
+class Unchanged(Reply):
+    status_code = 204
+
+
 class Refused(Reply):
     status_code = 402
     contents = {"application/problem+json": Json(Refusal)}
@@ -352,6 +356,22 @@ def test_the_webhook_an_operation_names_carries_its_result(tmp_path: Path) -> No
         assert json.loads(got.body) == {"id": "o_1", "quantity": 1}
 
     scenario(tmp_path, places, test)
+
+
+def test_a_result_without_a_body_is_no_webhook_that_has_one(tmp_path: Path) -> None:
+    async def places_nothing(job: Job) -> Reply:
+        return Unchanged()
+
+    async def test(world: World) -> None:
+        await world.store.write(
+            lambda db: subscriptions.create(
+                db, "anna", f"{world.url}/hook", ["orderDone"]
+            )
+        )
+        job = await world.run({"x": 1})
+        assert (job.status, await world.over()) == ("succeeded", [])
+
+    scenario(tmp_path, places_nothing, test)
 
 
 def test_without_callbacks_the_header_is_told_how_the_job_ended(tmp_path: Path) -> None:

@@ -55,6 +55,20 @@ def test_an_absent_body_is_none_or_missing() -> None:
     assert reader.violations[0]["code"] == "missing"
 
 
+def test_an_empty_text_or_file_is_no_absent_body() -> None:
+    optional: Body[str | bytes | None] = Body(
+        {
+            "text/plain": Text(),
+            "text/x-count": Text(int, "integer"),
+            "image/*": Binary(),
+        }
+    )
+    assert sent(b"", "text/plain; charset=utf-8").body(optional) == ""
+    assert sent(b"", "image/png").body(optional) == b""
+    assert sent(b"", "text/x-count").body(optional) is None
+    assert sent(b"", None).body(optional) is None
+
+
 @pytest.mark.parametrize(
     ("body", "content_type", "status"),
     [
@@ -173,6 +187,24 @@ def test_a_form_without_fields_is_no_absent_body() -> None:
     assert {each["code"] for each in reader.violations} == {"missing"}
 
 
+def test_a_list_of_which_nothing_was_sent_is_empty() -> None:
+    class Tagged(Model):
+        tags: list[str]
+        files: list[File]
+
+    kinds = {"tags": ["string"], "files": ["file"]}
+    body: Body[Tagged] = Body(
+        {
+            FORM: Form(Tagged, kinds, lists=("tags", "files")),
+            "multipart/form-data": Multipart(Tagged, kinds, lists=("tags",)),
+        }
+    )
+    assert sent(b"", FORM).body(body) == Tagged(tags=[], files=[])
+    reader = sent(b"--a--\r\n", "multipart/form-data; boundary=a")
+    reader.body(body)
+    assert {one["pointer"] for one in reader.violations} == {"#/files"}
+
+
 def test_a_broken_field_is_pointed_at() -> None:
     body: Body[Order] = Body({FORM: Form(Order, KINDS)})
     reader = sent(b"count=1.5&place={oops", FORM)
@@ -205,6 +237,23 @@ def test_parts_become_fields_and_files() -> None:
         order.item == "a\r\nb" and order.tags == ["x", "y"] and order.place == {"x": 1}
     )
     assert order.photo == File(b"\x00\r\n--c\r\n", "me.png", "image/png")
+
+
+def test_a_file_is_never_read_as_what_is_in_it() -> None:
+    class Mail(Model):
+        files: list[File]
+        picture: Any
+
+    mail = Multipart(Mail, {"files": ["file"], "picture": "file|string"})
+    kind = b"Content-Type: application/json\r\n\r\n[1]"
+    files = b'Content-Disposition: form-data; name="files"\r\n' + kind
+    named = b'Content-Disposition: form-data; name="picture"; filename="p"\r\n' + kind
+    text = b'Content-Disposition: form-data; name="picture"\r\n\r\nhttp://p'
+    read = mail.read(multipart(files, named), "multipart/form-data; boundary=b")
+    assert read.files == [File(b"[1]", None, "application/json")]
+    assert read.picture == File(b"[1]", "p", "application/json")
+    read = mail.read(multipart(files, text), "multipart/form-data; boundary=b")
+    assert read.picture == "http://p"
 
 
 def test_one_part_may_be_a_whole_list_as_json() -> None:

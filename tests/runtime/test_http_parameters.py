@@ -312,6 +312,13 @@ def test_only_json_spellings_count(kind: Kind, text: str, value: Any) -> None:
     assert found == value and type(found) is type(value)
 
 
+def test_a_whole_list_may_stand_where_its_items_are_objects() -> None:
+    assert as_json(['[{"a": 1}]'], [{"a": "integer"}]) == '[{"a": 1}]'
+    assert as_json(['{"a": 1}'], [{"a": "integer"}]) == '[{"a": 1}]'
+    assert json.loads(as_json(["[x]"], ["string"])) == ["[x]"]
+    assert json.loads(as_json(["[1]"], [["integer"]])) == [[1]]
+
+
 # Parameters
 
 

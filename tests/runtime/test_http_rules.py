@@ -15,6 +15,7 @@ from runtime import tickets as ticketing
 from runtime.docs_page import page
 from runtime.idempotency import fingerprint, key_of
 from runtime.job_document import moment, patience
+from runtime.media import split
 from runtime.prefer import Preferences, preferences_of
 from runtime.problem import HttpProblem, Invalid, document
 from runtime.received import Received
@@ -91,6 +92,11 @@ def test_a_fingerprint_sees_through_spelling() -> None:
         b"--yy\r\n\r\n1\r\n--yy--", "multipart/form-data; boundary=yy"
     )
     assert call(b"", "a/b") == call(b"", "a/b", "http://127.0.0.1/a?b=1")
+
+
+def test_a_fingerprint_leaves_the_boundary_to_whoever_reads_the_body() -> None:
+    call(b"--z\r\n\r\n1\r\n--z--", "multipart/form-data; boundary=z")
+    assert split("multipart/form-data; boundary=z")[1] == {"boundary": "z"}
 
 
 def test_a_fingerprint_sees_differences() -> None:

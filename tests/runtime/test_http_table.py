@@ -17,7 +17,7 @@ from runtime.health import health_routes
 from runtime.problem import HttpProblem
 from runtime.service import Service, received_of
 from runtime.settings import Settings
-from runtime.table import Table
+from runtime.table import Parted, Table
 
 pytestmark = pytest.mark.anyio
 
@@ -43,6 +43,16 @@ def table(*paths: str) -> Table:
 def found(paths: tuple[str, ...], path: str) -> tuple[str, dict[str, str]] | None:
     result = table(*paths).find(path, "GET")
     return (result[0].path, dict(result[1])) if isinstance(result, tuple) else None
+
+
+def test_touching_parameters_are_parted_by_what_they_may_be() -> None:
+    parts = {"row": "[A-Z]+", "end": r"\.jsonl|\.json"}
+    path = "/{row}{column}/{name}{end}"
+    router = Table([Parted(path, echo, methods=["GET"], parts=parts)])
+    result = router.find("/AB12/a.json.jsonl", "GET")
+    assert isinstance(result, tuple)
+    assert result[1] == {"row": "AB", "column": "12", "name": "a.json", "end": ".jsonl"}
+    assert router.find("/AB12/a.xml", "GET") == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,11 @@ from .problem import HttpProblem
 class Content(ABC):
     """One representation of a body."""
 
+    @property
+    def is_ever_empty(self) -> bool:
+        """Whether no bytes at all are a body, not the lack of one."""
+        return False
+
     @abstractmethod
     def read(self, body: bytes, content_type: str) -> Any:
         """The value of a body; raises ValidationError or HttpProblem."""
@@ -112,6 +117,10 @@ class Text(Content):
         self.json = Json(type)
         self.kind = kind
 
+    @property
+    def is_ever_empty(self) -> bool:
+        return self.kind == "string"
+
     def suits(self, value: object) -> bool:
         return not isinstance(value, (bytes, File, BaseModel, dict, list))
 
@@ -127,6 +136,8 @@ class Text(Content):
 
 class Binary(Content):
     """Bytes as they are."""
+
+    is_ever_empty = True
 
     def suits(self, value: object) -> bool:
         return isinstance(value, (bytes, File))

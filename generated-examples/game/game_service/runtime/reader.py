@@ -21,7 +21,6 @@ from .violations import (
 )
 
 T = TypeVar("T")
-FORM = "application/x-www-form-urlencoded"
 
 
 class Body(Generic[T]):
@@ -85,8 +84,10 @@ class Reader:
 
 
 def is_absent(body: Body[Any], sent: str) -> bool:
-    """Whether nothing at all is no body, as a form without fields would be."""
-    return not (body.required or declared(body.contents, sent) == FORM)
+    """Whether nothing at all is no body, as a text or a form without fields would be."""
+    media_type = declared(body.contents, sent)
+    is_empty = media_type is not None and body.contents[media_type].is_ever_empty
+    return not (body.required or is_empty)
 
 
 def content_of(body: Body[Any], sent: str | None) -> Content:

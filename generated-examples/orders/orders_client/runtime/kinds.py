@@ -112,6 +112,13 @@ def is_document(text: str, kind: Kind) -> bool:
     return True
 
 
+def is_whole(raw: Raw, items: Kind) -> bool:
+    """Whether what should be an item is a whole list, in JSON, of what cannot be lists."""
+    if not isinstance(raw, str) or not raw.startswith("["):
+        return False
+    return not any(map(is_list, choices(items))) and is_document(raw, items)
+
+
 def as_json(raw: Raw, kind: Kind) -> str:
     """The JSON text of what a style found."""
     if isinstance(raw, str):
@@ -120,6 +127,8 @@ def as_json(raw: Raw, kind: Kind) -> str:
         return raw if is_document(raw, kind) else scalar(raw, scalar_kind(kind))
     if isinstance(raw, list):
         items = item_kind(kind)
+        if len(raw) == 1 and is_whole(raw[0], items):
+            return str(raw[0])
         return "[" + ",".join([as_json(item, items) for item in raw]) + "]"
     members = (
         f"{quoted(name)}:{as_json(value, property_kind(kind, name))}"

@@ -43,10 +43,11 @@ def fingerprint(received: Received) -> str:
     """The same for two requests that ask for the same: method, target, body, content type."""
     content_type = dict(received.headers).get("content-type", "")
     name, parameters = split(content_type)
-    body = canonical(received.body, name, parameters.pop("boundary", ""))
+    body = canonical(received.body, name, parameters.get("boundary", ""))
+    told = sorted(one for one in parameters.items() if one[0] != "boundary")
     asked = urlsplit(received.url)
     target = f"{asked.path}?{asked.query}"
-    head = [received.method, target, name, sorted(parameters.items())]
+    head = [received.method, target, name, told]
     return hashlib.sha256(json.dumps(head).encode() + b"\n" + body).hexdigest()
 
 

@@ -37,7 +37,7 @@ Rule = Callable[[Mapping[str, Any], Any, Schemas, Seen], str | None]
 
 def _visit(schema: Schema, value: Json, schemas: Schemas, seen: Seen) -> str | None:
     if isinstance(schema, bool):
-        return None if schema else "nothing is allowed here"
+        return None if schema else "is not allowed"
     for keyword, rule in RULES.items():
         if keyword in schema:
             wrong = rule(schema, value, schemas, seen)
@@ -205,7 +205,7 @@ def _items(
     for index, (part, item) in pairs:
         wrong = _visit(part, item, schemas, set())
         if wrong is not None:
-            return f"item {index} {wrong}"
+            return f"is wrong at item {index}: it {wrong}"
     seen.update(index for index, _ in pairs)
     return None
 
@@ -239,7 +239,7 @@ def _unevaluated_items(
         for index in [index for index in range(len(value)) if index not in seen]:
             wrong = _visit(schema["unevaluatedItems"], value[index], schemas, set())
             if wrong is not None:
-                return f"item {index} {wrong}"
+                return f"is wrong at item {index}: it {wrong}"
             seen.add(index)
     return None
 
@@ -259,7 +259,7 @@ def _properties(
             looked.add(name)
             wrong = _visit(part, item, schemas, set())
             if wrong is not None:
-                return f"{name!r} {wrong}"
+                return f"is wrong at {name!r}: it {wrong}"
     seen |= looked
     return None
 
@@ -292,7 +292,7 @@ def _names(
     for name in value if isinstance(value, Mapping) else ():
         wrong = _visit(schema["propertyNames"], name, schemas, set())
         if wrong is not None:
-            return f"the name {name!r} {wrong}"
+            return f"must not have the name {name!r}: it {wrong}"
     return None
 
 
@@ -325,7 +325,7 @@ def _unevaluated_properties(
         for name in [name for name in value if name not in seen]:
             wrong = _visit(schema["unevaluatedProperties"], value[name], schemas, set())
             if wrong is not None:
-                return f"{name!r} {wrong}"
+                return f"is wrong at {name!r}: it {wrong}"
             seen.add(name)
     return None
 

@@ -27,15 +27,22 @@ class _Pick:
 
 
 class AnyOf:
-    """Reads a union: the best of the alternatives that fit, and errors without the alternatives' names."""
+    """Reads a union: the best of the alternatives that fit, and errors without the alternatives' names.
+
+    With a `tag` its word in `tags` says which it is; `default` is the one that no word names.
+    """
 
     exactly_one = False
 
     def __init__(
-        self, tag: str | None = None, tags: Mapping[str, int] | None = None
+        self,
+        tag: str | None = None,
+        tags: Mapping[str, int] | None = None,
+        default: int | None = None,
     ) -> None:
         self.tag = tag
         self.tags = tags or {}
+        self.default = default
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -82,9 +89,9 @@ class AnyOf:
         self, value: Mapping[str, Any], inner: core_schema.ValidatorFunctionWrapHandler
     ) -> Any:
         assert self.tag is not None
-        index = (
-            self.tags.get(value[self.tag]) if _is_text(value.get(self.tag)) else None
-        )
+        word, index = value.get(self.tag), self.default
+        if isinstance(word, str) and word in self.tags:
+            index = self.tags[word]
         if index is None:
             raise _wrong([_mistagged(self.tag, self.tags, value)])
         try:
@@ -97,10 +104,6 @@ class OneOf(AnyOf):
     """Reads a union of which exactly one alternative must fit."""
 
     exactly_one = True
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
 
 
 def _picking(index: int, choice: Any) -> tuple[core_schema.CoreSchema, str]:

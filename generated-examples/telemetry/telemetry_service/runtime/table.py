@@ -7,12 +7,13 @@ Whatever is no plain `Route` (a mount, a WebSocket) is left to Starlette's own r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import iscoroutinefunction
 from urllib.parse import unquote
 
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, Router
 from starlette.types import Receive, Scope, Send
 
@@ -20,6 +21,24 @@ from .origins import encoded_path
 from .problem import HttpProblem
 
 PARAMETER = re.compile(r"\{([^{}]+)\}")
+
+
+class Parted(Route):
+    """A route with parameters between which nothing stands.
+
+    `parts` are regular expressions, without groups, of what some of them may be.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[[Request], Awaitable[Response]],
+        *,
+        methods: list[str],
+        parts: Mapping[str, str],
+    ) -> None:
+        super().__init__(path, endpoint, methods=methods)
+        self.parts = parts
 
 
 Found = tuple[Route, Mapping[str, str]]
@@ -50,15 +69,17 @@ class Node:
         self.patterns.sort(key=lambda one: -len(one[0].pattern))
         return node
 
-    def add(self, segment: str) -> Node:
+    def add(self, segment: str, parts: Mapping[str, str]) -> Node:
         """The node behind a segment of a route's path."""
         if not PARAMETER.search(segment):
             return self.known_child(segment)
         if PARAMETER.fullmatch(segment):
             self.free = self.free or Node()
             return self.free
-        literals = PARAMETER.split(segment)[::2]
-        return self.pattern_child(re.compile("(.+)".join(map(spellings, literals))))
+        texts = PARAMETER.split(segment)
+        texts[::2] = map(spellings, texts[::2])
+        texts[1::2] = (f"({parts.get(name, '.+')})" for name in texts[1::2])
+        return self.pattern_child(re.compile("".join(texts)))
 
 
 End = tuple[Node, tuple[str, ...]]
@@ -137,8 +158,9 @@ def is_plain(route: BaseRoute) -> bool:
 def enter(root: Node, route: Route) -> Node:
     """Adds a route under each of its methods; the first of two equal ones stays."""
     node = root
+    parts = route.parts if isinstance(route, Parted) else {}
     for segment in route.path.split("/")[1:]:
-        node = node.add(segment)
+        node = node.add(segment, parts)
     names = tuple(PARAMETER.findall(route.path))
     for method in route.methods or {"GET"}:
         node.routes.setdefault(method, (route, names))

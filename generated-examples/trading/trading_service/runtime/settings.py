@@ -70,7 +70,7 @@ def size(value: str) -> int:
 
 def origin(value: str) -> str:
     if not re.fullmatch(r"https?://[^/?#\s@]+(/[^?#\s]*)?", value):
-        raise ValueError("expected an URL such as https://api.example.com")
+        raise ValueError("expected a URL such as https://api.example.com")
     return value.rstrip("/")
 
 

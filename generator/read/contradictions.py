@@ -1,0 +1,80 @@
+"""Schemas that contradict themselves, so that nothing is valid: what is surely meant is read, and told."""
+
+from __future__ import annotations
+
+from generator.model import Schema
+from generator.problems import Place, Problem
+from generator.read.keywords import Fields
+from generator.read.node import Node, Source
+
+
+def settle_required(source: Source, node: Node, fields: Fields) -> None:
+    """A closed object is not asked for properties that it does not have."""
+    if not fields["additional"].never or fields.get("pattern_properties"):
+        return
+    names = {each.name for each in fields.get("properties", ())}
+    refused = [name for name in fields["required"] if name not in names]
+    if not refused or not isinstance(node.value, dict):
+        return
+    source.report(_undeclared(node.at / "required", refused))
+    kept = [name for name in fields["required"] if name in names]
+    fields["required"] = tuple(kept)
+    rest = {key: said for key, said in node.value.items() if key != "required"}
+    source.documents.replace(node.at, {**rest, "required": [*kept]} if kept else rest)
+
+
+def settle_type(source: Source, node: Node, fields: Fields) -> None:
+    """A type that none of the alternatives has counts for nothing; null is one more alternative."""
+    word, field = ("oneOf", "one_of") if "one_of" in fields else ("anyOf", "any_of")
+    types = fields["types"]
+    several = [*node.each(word)]
+    if not several or any(_may_be(source, one, types) for one in several):
+        return
+    source.report(_impossible(node.at / "type", types, word))
+    assert isinstance(node.value, dict)
+    value = {key: said for key, said in node.value.items() if key != "type"}
+    del fields["types"]
+    if "null" in types:
+        key = f"{fields[field][0].key}?null"
+        null = Schema(at=node.at, key=key, types=("null",))
+        fields[field] = (*fields[field], null)
+        value[word] = [*(one.value for one in several), {"type": "null"}]
+    source.documents.replace(node.at, value)
+
+
+def _may_be(source: Source, alternative: Node, types: tuple[str, ...]) -> bool:
+    """Whether values of an alternative may be of one of the types; what does not say its own may."""
+    ref = alternative.text("$ref")
+    if ref is not None:
+        target = source.target(alternative.at / "$ref", ref)
+        value = None if target is None else source.documents.value(target)
+        alternative = Node(target or alternative.at, value)
+    found = alternative.texts("type") or (alternative.text("type"),)
+    return found == (None,) or not _numbers(found).isdisjoint(_numbers(types))
+
+
+def _numbers(types: tuple[str | None, ...]) -> set[str | None]:
+    """Types, of which integers are numbers."""
+    return {"number" if one == "integer" else one for one in types}
+
+
+def _undeclared(at: Place, names: list[str]) -> Problem:
+    told = ", ".join(f'"{name}"' for name in names)
+    return Problem(
+        "undeclared-property",
+        at.key(),
+        f"this closed object requires {told}, but does not have that; it is not asked for it",
+        f"add {names[0]} to its properties",
+        "warning",
+    )
+
+
+def _impossible(at: Place, types: tuple[str, ...], word: str) -> Problem:
+    also = "it is one more" if "null" in types else "it counts for nothing"
+    return Problem(
+        "impossible-type",
+        at.key(),
+        f"none of the alternatives in {word} is of the type {' or '.join(types)}; {also}",
+        f"leave the type out, and let {word} say all",
+        "warning",
+    )
