@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +12,13 @@ from generator.problems import Problem, Refused, ordered
 from generator.value import dataclass
 
 if TYPE_CHECKING:
+    from generator.leftovers import Asked, Leftover
     from generator.load import Documents
     from generator.model import Api
     from generator.plan import Plan
     from generator.render import Text
     from generator.unchanged import Unchanged
-    from generator.write import Stamp, Step
+    from generator.write import Manifest, Stamp, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Build:
     """What is worth saying about the documents, as it is shown."""
     checked: Checked | None = None
     """None where nothing had changed, and so nothing was read."""
+    leftovers: tuple[Leftover, ...] = ()
 
     def apply(self) -> None:
         """Write the files, all of them or none."""
@@ -58,11 +60,13 @@ class Build:
         apply(self.steps, self.folder, self.manifest)
 
 
-def check(specs: Path | Sequence[Path], strict: bool = False) -> Checked:
+def check(
+    specs: Path | Sequence[Path], strict: bool = False, drafts: bool = False
+) -> Checked:
     """Read the documents of one API and everything they refer to.
 
     Raises Refused with every problem found, when one of them is an error (or, if
-    `strict`, a warning).
+    `strict`, a warning). What only shows when `drafts` are made is looked for where they are.
     """
     from generator.closed import united
     from generator.meaning import meaning
@@ -86,6 +90,7 @@ def check(specs: Path | Sequence[Path], strict: bool = False) -> Checked:
     _stop(problems, documents, strict=False)
     made = plan(api, documents, templates_folder())
     problems += made.problems
+    problems += made.doubts() if drafts else []
     _stop(problems, documents, strict)
     return Checked(documents, api, made, ordered(problems, documents))
 
@@ -125,11 +130,15 @@ def build(
         if last is not None:
             return _again(last, force)
         checked = check(paths, strict)
-        return _made(checked, paths, folder or Path(checked.plan.slug), force)
+        folder = folder or Path(checked.plan.slug)
+        return _made(checked, paths, folder, force, strict)
 
 
-def _made(checked: Checked, paths: list[Path], folder: Path, force: bool) -> Build:
+def _made(
+    checked: Checked, paths: list[Path], folder: Path, force: bool, strict: bool
+) -> Build:
     """What has to be written for a plan, beside what stands there."""
+    from generator.leftovers import asked
     from generator.render import render
     from generator.unchanged import stamp_of, told
     from generator.write import known_texts, read_manifest, standing, steps
@@ -140,12 +149,24 @@ def _made(checked: Checked, paths: list[Path], folder: Path, force: bool) -> Bui
     texts = render(plan.files, known, kept)
     sources = [Path(name) for name in documents.roots]
     taken = steps(texts, folder, manifest, sources, force)
-    handled = plan.stubs if manifest is None else manifest.handlers
-    fresh = [Stub(n, text()) for n, text in plan.stubs.items() if n not in handled]
-    said = _worth_saying(checked.problems)
+    methods = asked(taken, f"{plan.slug}_service/handlers.py")
+    drafted = [] if "handlers.py" in kept else plan.doubts()
+    _stop(drafted, documents, strict)
+    said = _worth_saying([*checked.problems, *drafted])
     stamp = stamp_of(paths, folder, plan.slug, said, documents)
     text = _manifest(checked, folder, texts, stamp)
-    return Build(folder, taken, fresh, text, list(told(stamp, folder)), checked)
+    fresh = [] if manifest is None else list(_fresh(plan, manifest, methods))
+    gone = tuple(methods.leftovers(folder / "handlers.py"))
+    return Build(folder, taken, fresh, text, list(told(stamp, folder)), checked, gone)
+
+
+def _fresh(plan: Plan, manifest: Manifest, methods: Asked) -> Iterator[Stub]:
+    """The methods that the handlers need and the last build did not ask for."""
+    for operation, text in plan.stubs.items():
+        if operation not in manifest.handlers:
+            yield Stub(operation, text())
+        elif methods.now and methods.is_new(made := text()):
+            yield Stub(operation, made)
 
 
 def _manifest(checked: Checked, folder: Path, texts: list[Text], stamp: Stamp) -> str:

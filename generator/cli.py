@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from generator.build import Build, Checked, Stub
+    from generator.leftovers import Leftover
     from generator.problems import Problem, Refused
     from generator.write import Conflict, Step
 
@@ -79,7 +80,7 @@ def build(
         sys.exit(_report_conflict(conflict))
     except OSError as error:
         sys.exit(_report_disk(error))
-    _report(made)
+    _report(made, starts=not dry_run)
 
 
 @main.command()
@@ -99,7 +100,7 @@ def check(specs: tuple[str, ...], strict: bool) -> None:
     refusals: list[Refused] = []
     for together in wholes([Path(spec) for spec in specs]):
         try:
-            checked = check_(together, strict)
+            checked = check_(together, strict, drafts=True)
             _show(checked.problems, checked)
             name = " + ".join(_shown(spec) for spec in together)
             click.echo(f"{name}: {_counted(checked)}")
@@ -169,21 +170,29 @@ def _report_drift(made: Build) -> int:
     return int(any(step.changes for step in made.steps))
 
 
-def _report(made: Build) -> None:
+def _report(made: Build, starts: bool) -> None:
     for step in made.steps:
         if step.changes:
             click.echo(f"  {step.action.value}  {_shown(made.folder / step.path)}")
     click.echo(_summary(made.steps))
-    if all(step.action.value == "create" for step in made.steps):
+    if starts and all(step.action.value == "create" for step in made.steps):
         folder = _shown(made.folder)
         enter = "" if folder == "." else f"cd {folder} && "
         click.echo(f"Start it:  {enter}pip install -e '.[service]' && python app.py")
     for stub in made.stubs:
         _report_stub(stub)
+    for leftover in made.leftovers:
+        _report_leftover(leftover, made.folder)
 
 
 def _report_stub(stub: Stub) -> None:
     click.echo(f"New operation {stub.operation}. Add to handlers.py:\n\n{stub.text}")
+
+
+def _report_leftover(leftover: Leftover, folder: Path) -> None:
+    place = _shown(folder / "handlers.py")
+    where = f"{place}:{leftover.line}" if leftover.line else "your handlers"
+    click.echo(f"Nothing calls {leftover.method} any more. Remove it: {where}")
 
 
 WORDS = {

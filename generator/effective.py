@@ -274,6 +274,8 @@ def statuses(operation: Operation) -> Iterator[str]:
         yield "404"
     if operation.processing.type == "auto":
         yield "409"  # a job that is canceled while its caller is held
+    if operation.is_async and operation.processing.idempotency != "off":
+        yield "410"  # the job of an idempotency key, past its retention
     if operation.body is not None:
         yield from ("413", "415")
     if operation.body is not None or operation.parameters or operation.is_async:

@@ -58,6 +58,8 @@ class MediaType:
     prefix_encoding: tuple[Encoding, ...] = ()
     item_encoding: Encoding | None = None
     examples: tuple[Json, ...] = ()
+    examples_at: tuple[Place, ...] = ()
+    """Where each of them stands."""
 
 
 ParameterIn = Literal["path", "query", "header", "cookie", "querystring"]
@@ -90,6 +92,8 @@ class Parameter:
     schema: Schema | None = None
     content: MediaType | None = None
     examples: tuple[Json, ...] = ()
+    examples_at: tuple[Place, ...] = ()
+    """Where each of them stands."""
     python_name: str | None = None
 
 
@@ -106,6 +110,8 @@ class Header:
     schema: Schema | None = None
     content: MediaType | None = None
     examples: tuple[Json, ...] = ()
+    examples_at: tuple[Place, ...] = ()
+    """Where each of them stands."""
     python_name: str | None = None
 
 

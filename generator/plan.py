@@ -43,13 +43,15 @@ class File:
 class Plan:
     """Every file of a project, in the order they are shown, and what gave way on the way.
 
-    `stubs` are the handlers' methods by operation, to paste where one is missing.
+    `stubs` are the handlers' methods by operation, to paste where one is missing;
+    `doubts` makes all drafts, to tell what comes to light only then.
     """
 
     slug: str
     files: list[File]
     stubs: dict[str, Callable[[], str]]
     problems: list[Problem]
+    doubts: Callable[[], list[Problem]]
 
 
 _RELATIVE = re.compile(r"^\s*from \.(\w+) import", re.MULTILINE)

@@ -138,6 +138,7 @@ CODES: dict[str, str] = {
     "invalid-name": "an x-python-name that cannot be a name in Python",
     "malformed-expression": "a runtime expression that cannot be read",
     "name-collision": "two things would have the same name in Python",
+    "no-example": "a schema of which nothing is known that fits it",
     "no-success": "an operation declares no success response",
     "path-collision": "one of the document's paths is one that we add",
     "paths-moved": "the paths that we add were moved out of the way of the document's",
@@ -196,6 +197,31 @@ CODES: dict[str, str] = {
 }
 """Every worded code, and what it says; the docs and tests/refused are held to it."""
 
+HELPS: dict[str, str] = {
+    "missing-file": "save the file there, or correct its name",
+    "document-too-deep": "give an inner part a name under components, and refer to it",
+    "empty-document": "an API document begins with openapi: or asyncapi:",
+    "several-documents": "keep one here, and move the others to files of their own",
+    "invalid-character": "write the whole pair, or leave it out",
+    "invalid-number": "write a number that JSON has, null, or text in quotes",
+    "invalid-merge": "merge what an alias stands for: <<: *name",
+    "duplicate-key": "keep one of them, with all that both say",
+    "unknown-alias": "write the anchor before the value that is meant, further up",
+    "recursive-alias": "a schema that holds itself is written with $ref",
+    "alias-bomb": "write with $ref what stands in many places",
+    "unknown-tag": "leave the tag out",
+    "unresolved-reference": "write what it refers to, or correct the reference",
+    "invalid-reference": "correct the reference: it has to lead to what stands here otherwise",
+    "circular-reference": "let one of the $refs of the circle be a definition",
+    "duplicate-value": "name it once",
+    "unfit-default": "correct the default, or the schema that it does not fit",
+    "unfit-enum": "correct the value, or the type of the enum",
+    "unfit-example": "correct the example, or the schema that it does not fit",
+    "ignored-parameter-schema": "leave it out, and have the handler check it",
+    "paths-moved": "rename the path, if ours are to stay where they are",
+}
+"""What can be done about the problems that bring no better advice of their own."""
+
 
 def ordered(problems: Iterable[Problem], documents: Spans) -> list[Problem]:
     """The problems in the order of the files, and in a file of the text."""
@@ -229,8 +255,8 @@ def show(problem: Problem, documents: Spans | None = None) -> str:
     lines = [f"{where}: {mark}{problem.code}: {visible(problem.message)}"]
     if at.text:
         lines += _excerpt(at)
-    if problem.help:
-        lines.append(f"  help: {visible(problem.help)}")
+    if help := problem.help or HELPS.get(problem.code):
+        lines.append(f"  help: {visible(help)}")
     return "\n".join(lines)
 
 

@@ -78,6 +78,7 @@ def test_check_is_quiet_on_a_clean_tree_and_fails_after_one_character(
 def test_a_dry_run_writes_nothing(spec: Path) -> None:
     result = gen("build", spec, "--dry-run")
     assert "  create  hello/app.py" in result.output
+    assert "Start it" not in result.output
     assert not Path("hello").exists()
 
 
@@ -105,6 +106,55 @@ def test_a_new_operation_prints_its_stub_and_leaves_the_handlers(spec: Path) -> 
     assert "  update  hello/hello_service/handlers.py" in output
     assert Path("hello/handlers.py").read_text() == mine
     assert "New operation" not in gen("build", spec).output
+
+
+def test_a_handler_that_no_operation_calls_any_more_is_named_with_its_line(
+    spec: Path,
+) -> None:
+    gen("build", spec)
+    mine = Path("hello/handlers.py").read_text()
+    line = mine[: mine.index("def list_languages")].count("\n") + 1
+    change(spec, "operationId: listLanguages", "operationId: allLanguages")
+    told = "Nothing calls list_languages any more. Remove it: "
+    output = gen("build", spec).output
+    assert output.endswith(f"\n{told}hello/handlers.py:{line}\n")
+    assert "New operation allLanguages." in output
+    assert told not in gen("build", spec).output
+    assert Path("hello/handlers.py").read_text() == mine
+
+
+def test_an_operation_with_another_name_in_python_is_new_and_leaves_its_old_one(
+    spec: Path,
+) -> None:
+    gen("build", spec)
+    old = "operationId: listLanguages"
+    change(spec, old, f"{old}\n      x-python-name: spoken")
+    output = gen("build", spec).output
+    assert "New operation listLanguages. Add to handlers.py:" in output
+    assert "    async def spoken(self)" in output
+    assert "Nothing calls list_languages any more. Remove it: " in output
+
+
+def test_a_handler_that_stands_in_another_module_is_named_without_a_line(
+    spec: Path,
+) -> None:
+    gen("build", spec)
+    Path("hello/handlers.py").write_text("from elsewhere import HelloHandlers\n")
+    change(spec, "operationId: listLanguages", "operationId: allLanguages")
+    assert "list_languages any more. Remove it: your handlers" in (
+        gen("build", spec).output
+    )
+
+
+def test_what_nothing_fits_is_told_when_handlers_are_drafted(spec: Path) -> None:
+    change(spec, "minLength: 1, maxLength: 80, examples: [Ada]", "pattern: '^(?!)'")
+    output = gen("build", spec).output
+    assert "hello.yaml:" in output and ": warning: no-example: " in output
+    change(spec, "openapi: 3.1.0", "openapi: 3.1.1")
+    assert "no-example" not in gen("build", spec).output
+    assert gen("check", "--strict", spec).exit_code == 1
+    assert gen("build", "--strict", "-o", "other", spec).exit_code == 1
+    assert not Path("other").exists()
 
 
 def test_an_operation_without_a_handler_stops_the_service_by_name(spec: Path) -> None:

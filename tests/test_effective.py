@@ -139,7 +139,7 @@ def test_an_operation_that_declares_no_answer_answers_204(tmp_path: Path) -> Non
 def test_every_status_that_is_ours_is_declared(tmp_path: Path) -> None:
     document = made(said(tmp_path, ORDERS + SECURED))
     post = document["paths"]["/orders"]["post"]["responses"]
-    assert set(post) == set("201 202 400 401 403 413 415 422 429 503".split())
+    assert set(post) == set("201 202 400 401 403 410 413 415 422 429 503".split())
     get = document["paths"]["/orders/{id}"]["get"]["responses"]
     assert set(get) == {"200", "400", "401", "403", "404", "422"}
     for answer in get.values():

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from generator.model import Discriminator, Json, Property, Schema
 from generator.problems import Place
-from generator.targets.examples import Examples
+from generator.targets.directions import Directions
+from generator.targets.examples import Example, Examples
+from generator.targets.validity import Validities
+from rendered import schemas_api
 
 AT = Place("a.yaml")
 LAMP = Schema(
@@ -186,3 +190,22 @@ def test_a_pattern_that_costs_too_much_to_search_still_has_a_sample() -> None:
     schema = replace(TEXT, key="version", pattern=version)
     value = Examples({}).example(schema).value
     assert isinstance(value, str) and re.search(version, value)
+
+
+def test_an_example_has_what_travels_its_way(tmp_path: Path) -> None:
+    order: Json = {
+        "type": "object",
+        "required": ["id", "note"],
+        "properties": {
+            "id": {"type": "integer", "readOnly": True},
+            "note": {"not": {"type": "string"}},
+            "count": {"type": "integer"},
+        },
+    }
+    given: tuple[Json, ...] = ({"note": 2},)
+    api = schemas_api(tmp_path, {"Order": order})
+    schemas = dict(api.schemas)
+    (schema,) = schemas.values()
+    examples = Examples(schemas, Validities(schemas, Directions(api)))
+    assert examples.example(schema, given, "in") == Example({"note": 2}, True)
+    assert examples.example(schema, given, "out").value != {"note": 2}

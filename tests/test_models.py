@@ -911,6 +911,13 @@ CALLS = {
 # Kinds, annotations
 
 
+BOOLEAN: Json = {"type": "boolean"}
+
+
+def one_or_several(item: Json, *others: Json) -> Json:
+    return {"oneOf": [item, {"type": "array", "items": item}, *others]}
+
+
 @pytest.mark.parametrize(
     ("schema", "kind"),
     [
@@ -927,6 +934,15 @@ CALLS = {
         (thing(a={"type": "string", "format": "binary"}), {"a": "file", "*": "any"}),
         ({"type": ["string", "null"], "contentMediaType": "image/png"}, "null|file"),
         ({"type": "string", "format": "byte"}, "string"),
+        (one_or_several({"type": "string"}), "string"),
+        (one_or_several({"type": "string", "format": "binary"}), "file"),
+        (one_or_several({"type": "integer"}, {"type": "null"}), "null|integer"),
+        (
+            {"oneOf": [{"type": "string"}, {"type": "array", "items": BOOLEAN}]},
+            "any",
+        ),
+        ({"type": ["string", "array"], "items": {"type": "string"}}, "string"),
+        ({"type": ["object", "array"], "items": {"type": "string"}}, "any"),
         ({}, "any"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def said(document: Path) -> str:
     together = sorted(document.parent.glob("*api.*"), reverse=True)
     specs = [document] if document.parent == FOLDER else together
     try:
-        checked = check([spec.relative_to(FOLDER) for spec in specs])
+        checked = check([spec.relative_to(FOLDER) for spec in specs], drafts=True)
     except Refused as refused:
         problems, documents = refused.problems, refused.documents
     else:
@@ -57,6 +58,26 @@ def test_a_refused_document_says_why(
         expected.write_text(text, encoding="utf-8")
     assert text, "nothing is wrong with this document"
     assert text == expected.read_text(encoding="utf-8")
+
+
+PLAIN = frozenset(
+    "conflicting-fields invalid-avro invalid-json invalid-protobuf invalid-yaml missing-field not-supported "
+    "wrong-type wrong-value".split()
+)
+"""What is worded so differently that only the message can say what to do."""
+
+
+def test_every_problem_says_what_can_be_done() -> None:
+    told = [
+        problem
+        for _, text in cases()
+        for problem in re.split(r"\n(?=\S)", text.read_text(encoding="utf-8"))
+        if problem and "\n  help: " not in problem
+    ]
+    codes = {
+        re.findall(r" (?:warning: |hint: )?([a-z0-9-]+): ", one)[0] for one in told
+    }
+    assert codes <= PLAIN
 
 
 def test_every_code_has_a_case() -> None:

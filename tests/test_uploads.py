@@ -23,6 +23,7 @@ paths:
         required: true
         content:
           multipart/form-data:
+            encoding: {picture: {contentType: 'image/png, image/tiff'}}
             schema:
               type: object
               required: [picture, pages]
@@ -42,6 +43,12 @@ def project(tmp_path: Path) -> Path:
     document.write_text(DOCUMENT, encoding="utf-8")
     build(document, tmp_path / "scans").apply()
     return tmp_path / "scans"
+
+
+@pytest.mark.parametrize("module", ["client/scans", "service/routes"])
+def test_every_media_type_of_a_part_is_kept(project: Path, module: str) -> None:
+    text = (project / f"scans_{module}.py").read_text(encoding="utf-8")
+    assert 'content_type="image/png, image/tiff"' in text
 
 
 def test_a_job_gets_the_files_that_its_caller_sent(project: Path) -> None:

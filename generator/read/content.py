@@ -98,9 +98,10 @@ class Contents:
             return None
         style = self._style(node, location)
         content = self._sole_content(node, 0)
-        schema, examples = self._schema(node, "schema"), self._examples(node)
+        schema, (examples, places) = self._schema(node, "schema"), self._examples(node)
         if content is not None and is_plain(content):
-            schema, examples, content = content.schema, content.examples, None
+            examples, places = content.examples, content.examples_at
+            schema, content = content.schema, None
         return Parameter(
             at=node.at,
             name=name,
@@ -115,6 +116,7 @@ class Contents:
             schema=schema,
             content=content,
             examples=examples,
+            examples_at=places,
             python_name=node.text("x-python-name"),
         )
 
@@ -122,6 +124,7 @@ class Contents:
         return KNOWN.get(node.text("style") or "", STYLES[location])
 
     def _header(self, name: str, node: Node, depth: int) -> Header:
+        examples, places = self._examples(node)
         return Header(
             at=node.at,
             name=name,
@@ -131,7 +134,8 @@ class Contents:
             explode=node.flag("explode"),
             schema=self._schema(node, "schema"),
             content=self._sole_content(node, depth),
-            examples=self._examples(node),
+            examples=examples,
+            examples_at=places,
             python_name=node.text("x-python-name"),
         )
 
@@ -143,6 +147,7 @@ class Contents:
         if depth > NESTING:
             self._source.report(too_deep(node.at))
             return MediaType(at=node.at, content_type=content_type)
+        examples, places = self._examples(node)
         return MediaType(
             at=node.at,
             content_type=content_type,
@@ -151,7 +156,8 @@ class Contents:
             encoding=self._encodings(node, depth),
             prefix_encoding=self._prefix_encodings(node, depth),
             item_encoding=self._item_encoding(node, depth),
-            examples=self._examples(node),
+            examples=examples,
+            examples_at=places,
         )
 
     def _encodings(self, node: Node, depth: int) -> dict[str, Encoding]:
@@ -188,16 +194,18 @@ class Contents:
         found = node.get(key)
         return None if found is None else self._schemas.read(found)
 
-    def _examples(self, node: Node) -> tuple[Json, ...]:
-        """The values of `example` and `examples`, as data (not as text on the wire)."""
-        found: list[Json] = []
+    def _examples(self, node: Node) -> tuple[tuple[Json, ...], tuple[Place, ...]]:
+        """The values of `example` and `examples`, as data (not as text on the wire), and their places."""
+        if "example" not in node and "examples" not in node:
+            return (), ()
+        found: list[Node] = []
         if (example := node.get("example")) is not None:
-            found.append(example.value)
+            found.append(example)
         for _, each in self._source.followed(node.entries("examples")):
             value = each.get("dataValue") or each.get("value")
             if value is not None:
-                found.append(value.value)
-        return tuple(found)
+                found.append(value)
+        return tuple([one.value for one in found]), tuple([one.at for one in found])
 
 
 def explodes(node: Node, style: Style) -> bool:

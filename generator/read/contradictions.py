@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.model import Schema
-from generator.problems import Place, Problem
+from generator.problems import Problem, Span
 from generator.read.keywords import Fields
 from generator.read.node import Node, Source
 
@@ -16,7 +16,9 @@ def settle_required(source: Source, node: Node, fields: Fields) -> None:
     refused = [name for name in fields["required"] if name not in names]
     if not refused or not isinstance(node.value, dict):
         return
-    source.report(_undeclared(node.at / "required", refused))
+    index = list(node.texts("required")).index(refused[0])
+    at = source.documents.span(node.at / "required" / index)
+    source.report(_undeclared(at, refused))
     kept = [name for name in fields["required"] if name in names]
     fields["required"] = tuple(kept)
     rest = {key: said for key, said in node.value.items() if key != "required"}
@@ -30,7 +32,8 @@ def settle_type(source: Source, node: Node, fields: Fields) -> None:
     several = [*node.each(word)]
     if not several or any(_may_be(source, one, types) for one in several):
         return
-    source.report(_impossible(node.at / "type", types, word))
+    at = source.documents.span((node.at / "type").key())
+    source.report(_impossible(at, types, word))
     assert isinstance(node.value, dict)
     value = {key: said for key, said in node.value.items() if key != "type"}
     del fields["types"]
@@ -58,22 +61,22 @@ def _numbers(types: tuple[str | None, ...]) -> set[str | None]:
     return {"number" if one == "integer" else one for one in types}
 
 
-def _undeclared(at: Place, names: list[str]) -> Problem:
+def _undeclared(at: Span, names: list[str]) -> Problem:
     told = ", ".join(f'"{name}"' for name in names)
     return Problem(
         "undeclared-property",
-        at.key(),
+        at,
         f"this closed object requires {told}, but does not have that; it is not asked for it",
         f"add {names[0]} to its properties",
         "warning",
     )
 
 
-def _impossible(at: Place, types: tuple[str, ...], word: str) -> Problem:
+def _impossible(at: Span, types: tuple[str, ...], word: str) -> Problem:
     also = "it is one more" if "null" in types else "it counts for nothing"
     return Problem(
         "impossible-type",
-        at.key(),
+        at,
         f"none of the alternatives in {word} is of the type {' or '.join(types)}; {also}",
         f"leave the type out, and let {word} say all",
         "warning",

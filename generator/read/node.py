@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from generator.model import Json
-from generator.problems import Place, Problem, Refused
+from generator.problems import Place, Problem, Refused, Span
 from generator.value import dataclass
 
 
@@ -26,6 +26,8 @@ class Documents(Protocol):
     def resolve(self, place: Place, ref: str) -> Place: ...
 
     def text_of(self, place: Place) -> str | None: ...
+
+    def span(self, place: Place) -> Span: ...
 
 
 @dataclass(frozen=True, slots=True)

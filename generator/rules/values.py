@@ -104,9 +104,9 @@ def of_schema(schema: Schema) -> Iterator[Claim]:
 
 
 def of_holder(holder: Parameter | Header | MediaType) -> Iterator[Claim]:
-    for value in holder.examples:
-        if holder.schema is not None:
-            yield Claim("example", holder.at / "example", value, holder.schema)
+    if holder.schema is not None:
+        for value, at in zip(holder.examples, holder.examples_at, strict=True):
+            yield Claim("example", at, value, holder.schema)
 
 
 class Judge:

@@ -45,6 +45,12 @@ class Arguments:
         body = self.named.operation.body
         return body is not None and body.required
 
+    @property
+    def is_range(self) -> bool:
+        """Whether only the caller knows which media type the body is."""
+        first = self.body.media_types[0]
+        return first.endswith("/*") and first != "*/*"
+
 
 @once
 def arguments_of(named: Named, models: Models) -> Arguments:
@@ -120,8 +126,7 @@ def _extras(arguments: Arguments, imports: Imports) -> Iterator[str]:
         if not any("*" in one for one in listed):
             imports.add("typing", "Literal")
             kind = f"Literal[{', '.join(map(string, listed))}]"
-        is_range = listed[0].endswith("/*") and listed[0] != "*/*"
-        given = "" if is_range else f" = {string(listed[0])}"
+        given = "" if arguments.is_range else f" = {string(listed[0])}"
         # Of a range of media types only the caller knows which one it is.
         yield f"{arguments.media_type}: {kind}{given}"
     if arguments.key:

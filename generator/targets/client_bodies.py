@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 from generator.model import Encoding, MediaType
 from generator.python import Import, call, string
-from generator.targets.contents import FORMS, kind_of, union
+from generator.targets.contents import FORMS, kind_of, text_options, union
 from generator.targets.directions import Direction
 from generator.targets.models import Models
 from generator.value import dataclass
 
 BODIES = ".runtime.bodies"
 FORM_BODIES = ".runtime.form_bodies"
+OWN = ("charset=", "boundary=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class _Content:
 
     @property
     def needed(self) -> frozenset[Import]:
-        fields = {Import(FORM_BODIES, "FormField")} if self.options else set()
+        has_fields = self.kind in FORMS and bool(self.options)
+        fields = {Import(FORM_BODIES, "FormField")} if has_fields else set()
         return self.imports | fields | {Import(self.module, self.kind)}
 
     @property
@@ -74,8 +76,10 @@ def client_body(
 
 
 def plain_type(content_type: str) -> str:
-    """The media type without its parameters."""
-    return content_type.partition(";")[0].strip().lower()
+    """The media type as it is asked for: without what each body says of its own encoding."""
+    name, *parameters = [part.strip() for part in content_type.split(";")]
+    kept = [one for one in parameters if not one.lower().startswith(OWN)]
+    return "; ".join([name.lower(), *kept])
 
 
 def _content(
@@ -89,6 +93,7 @@ def _content(
         return _Content(kind, BODIES, "JsonValue", "JsonValue", known, known)
     found = models.annotation(content.schema, hint=hint, direction=direction)
     is_form = kind in FORMS
+    options = text_options(content, models) if kind == "Text" else ()
     return _Content(
         kind,
         FORM_BODIES if is_form else BODIES,
@@ -96,7 +101,7 @@ def _content(
         found.said,
         found.imports,
         found.said_imports,
-        tuple(_fields(content)) if is_form else (),
+        tuple(_fields(content)) if is_form else options,
     )
 
 
@@ -114,7 +119,7 @@ def _fields(content: MediaType) -> Iterable[str]:
 def _field(encoding: Encoding) -> str:
     options = []
     if encoding.content_types and "*" not in encoding.content_types[0]:
-        options.append(f"content_type={string(encoding.content_types[0])}")
+        options.append(f"content_type={string(', '.join(encoding.content_types))}")
     if encoding.style:
         options.append(f"style={string(encoding.style)}")
     if encoding.explode is False:

@@ -10,14 +10,15 @@ from generator.python import Import, Imports, Signature, call, docstring
 from generator.targets.client_arguments import arguments_of, params, passed
 from generator.targets.client_names import Group, class_of
 from generator.targets.client_operations import Surroundings, declaration, handled
+from generator.targets.deprecations import decorator_of
 from generator.targets.handlers import told_of
 from generator.targets.naming import Named
 from generator.value import dataclass
 
 ANNOTATED = frozenset(
-    "bool bytes dict errors float int list models object responses str tuple".split()
+    "bool bytes deprecated dict errors float int list models object responses str tuple".split()
 )
-"""What the annotations of the class name: no method of it may hide them."""
+"""What the annotations and decorators of the class name: no method of it may hide them."""
 CONSTANTS = frozenset({"UUID", "MISSING"})
 """What the modules import that is written like a constant."""
 
@@ -26,6 +27,7 @@ CONSTANTS = frozenset({"UUID", "MISSING"})
 class MethodView:
     """One method of a group; `statement` is its whole body."""
 
+    decorator: str = ""
     signature: str
     docstring: str
     statement: str
@@ -68,6 +70,7 @@ class Call:
     made: str
     """The expression that a method returns."""
     handled: str
+    decorator: str
     docstring: str
 
     @property
@@ -127,7 +130,11 @@ def _calls(
             params=tuple(params(arguments, typed)),
             made=_made(named, constant, tuple(passed(arguments))),
             handled=result,
-            docstring=told_of(named.operation),
+            decorator=decorator_of(named.operation, typed),
+            docstring=told_of(
+                named.operation,
+                [(one.name, one.parameter) for one in arguments.parameters],
+            ),
         )
 
 
@@ -149,6 +156,7 @@ def _methods(calls: tuple[Call, ...], *, is_async: bool) -> Iterator[MethodView]
 def _stream_method(one: Call) -> MethodView:
     """A stream, which is opened when its first item is asked for: there is nothing to await."""
     return MethodView(
+        decorator=one.decorator,
         signature=Signature(
             name=one.method,
             params=("self", *one.params),
@@ -165,6 +173,7 @@ def _method(one: Call, is_async: bool) -> MethodView:
         return _stream_method(one)
     submits = bool(one.job_method)
     return MethodView(
+        decorator=one.decorator,
         signature=Signature(
             name=one.method,
             params=("self", *one.params),

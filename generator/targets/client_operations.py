@@ -128,12 +128,19 @@ def _options(
     if arguments.body.media_types:
         imports.update(arguments.body.imports)
         yield f"contents={arguments.body.mapping}"
+        if arguments.body_required and _has_null(arguments.body.annotation):
+            yield "takes_null=True"
     if answers := list(_answers(named, around, imports)):
         yield f"answers={{{', '.join(answers)}}}"
     if security := security_of(operation.security, around.api):
         yield f"security={security}"
     if operation.is_async:
         yield from _job_options(arguments, around, imports)
+
+
+def _has_null(annotation: str) -> bool:
+    """Whether None is one of the type's values, of those that are sent as null."""
+    return not {"None", "Any", "JsonValue"}.isdisjoint(annotation.split(" | "))
 
 
 def _job_options(

@@ -10,6 +10,7 @@ from generator.names import METHODS, Scope, pascal
 from generator.python import Imports, Signature, call, docstring, string
 from generator.targets.client_bodies import ClientBody, client_body
 from generator.targets.contents import union
+from generator.targets.deprecations import noted
 from generator.targets.models import Models
 from generator.targets.naming import Named, NamedCallback, NamedWebhook, Naming
 from generator.value import dataclass
@@ -141,10 +142,11 @@ def _hook(sent: Sent, scope: Scope, imports: Imports) -> HookView:
         options.append(f"verbs=frozenset({{{', '.join(map(string, verbs))}}})")
     operation = sent.operations[0]
     told = "\n\n".join(filter(None, (operation.summary, operation.description)))
+    default = f"{sent.event} was sent."
     return HookView(
         entry=f"{string(sent.event)}: {call('Hook', options, used=200)}",
         signature=_signature(method, annotation),
-        docstring=docstring(told, 8, f"{sent.event} was sent."),
+        docstring=docstring(noted(told, operation.deprecated, default), 8, default),
     )
 
 

@@ -12,6 +12,7 @@ from generator.targets.client_operations import (
     has_envelope,
     response_body,
 )
+from generator.targets.deprecations import noted
 from generator.targets.headers import DeclaredHeader, declared_headers
 from generator.targets.naming import Named, Naming
 from generator.targets.responses import optional, said_of
@@ -154,5 +155,6 @@ def _attribute(declared: DeclaredHeader) -> str:
     if not declared.header.required:
         annotation = optional(annotation)
     statement = f"{declared.name}: {annotation}"
-    told = docstring(declared.header.description, 4)
+    header = declared.header
+    told = docstring(noted(header.description, header.deprecated), 4)
     return f"{statement}\n    {told}" if told else statement

@@ -9,9 +9,11 @@ from generator.patterns import translated
 from generator.problems import Place, Problem
 from generator.python import string
 from generator.targets.directions import Directions
+from generator.targets.doubts import Doubts
 from generator.targets.examples import Examples
 from generator.targets.schema_names import FieldNames
 from generator.targets.uses import uses
+from generator.targets.validity import Validities
 
 
 class Common:
@@ -21,7 +23,10 @@ class Common:
         self.schemas = dict(api.schemas)
         self.uses = tuple(uses(api))
         self.directions = Directions(api)
-        self.examples = Examples(self.schemas)
+        self.examples = Examples(
+            self.schemas, Validities(self.schemas, self.directions)
+        )
+        self.doubts = Doubts(self.schemas, self.examples)
         self.fields = FieldNames(self.directions)
         self.patterns = tuple(unreadable_patterns(self.directions.everything))
 

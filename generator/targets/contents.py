@@ -8,11 +8,13 @@ from generator.formats import is_json
 from generator.model import Encoding, MediaType
 from generator.python import Import, call, literal, string, tuple_of
 from generator.targets.directions import Direction
+from generator.targets.kinds import Kind
 from generator.targets.models import Models
 from generator.value import dataclass
 
 FORM = "application/x-www-form-urlencoded"
 FORMS = ("Form", "Multipart")
+WORDS = frozenset({"boolean", "integer", "number", "string"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,18 @@ def kind_of(content: MediaType, models: Models, direction: Direction) -> str:
     if direction == "in" and _is_form(content, models):
         return "Form" if FORM in name.lower() else "Multipart"
     is_text = name.lower().startswith("text/") and not is_raw
-    return "Text" if is_text and models.kind(content.schema) == "string" else "Binary"
+    return "Text" if is_text and _is_word(models.kind(content.schema)) else "Binary"
+
+
+def _is_word(kind: Kind) -> bool:
+    """Whether a text as a whole is the value: a string, a number, true or false."""
+    return isinstance(kind, str) and WORDS.issuperset(kind.split("|"))
+
+
+def text_options(content: MediaType, models: Models) -> tuple[str, ...]:
+    """What tells a text that is more than a string."""
+    kind = models.kind(content.schema)
+    return () if kind == "string" else (f"kind={literal(kind)}",)
 
 
 def _is_form(content: MediaType, models: Models) -> bool:
@@ -117,6 +130,8 @@ def _one(
             content.content_type, expression, "JsonValue", making, known
         )
     options = _form(content, models) if kind in FORMS else ()
+    if kind == "Text":
+        options = text_options(content, models)
     return _typed(kind, content, models, hint, direction, options)
 
 
@@ -140,7 +155,7 @@ def _encodings(content: MediaType) -> list[str]:
 
 def _encoding(encoding: Encoding) -> Iterator[str]:
     if encoding.content_types:
-        yield f"content_type={string(encoding.content_types[0])}"
+        yield f"content_type={string(', '.join(encoding.content_types))}"
     if encoding.style is not None:
         yield f"style={string(encoding.style)}"
     if encoding.explode is not None:

@@ -15,6 +15,7 @@ from generator.python import (
     snake,
     string,
 )
+from generator.targets.deprecations import noted
 from generator.targets.directions import Direction
 from generator.targets.forms import Form
 from generator.targets.merging import Merged
@@ -94,8 +95,7 @@ def said_of(schema: Schema, indent: int, name: str = "") -> str:
     text = schema.description or ""
     if not text and schema.title and snake(schema.title) != snake(name):
         text = schema.title
-    if schema.deprecated:
-        text = f"{text}\n\nDeprecated." if text else "Deprecated."
+    text = noted(text, schema.deprecated)
     return docstring(text, indent) if text else ""
 
 

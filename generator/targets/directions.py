@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal
 
 from generator.channels import Message
@@ -12,6 +12,7 @@ from generator.targets.merging import merged
 
 Direction = Literal["in", "out", "both"]
 """Read from requests, said in responses, or one model for both."""
+Hidden = Callable[[Schema], set[str]]
 
 
 class Directions:
@@ -77,6 +78,12 @@ class Directions:
         return {
             one.name for one in schema.properties if flag(one.schema, self._schemas)
         }
+
+    def hiding(self, direction: Direction) -> Hidden | None:
+        """Tells the properties of an object, allOf and all, that do not travel this way; None where all do."""
+        if not self._flagged or direction == "both":
+            return None
+        return lambda one: self.hidden(merged(one, self._schemas).schema, direction)
 
     def changes(self, schema: Schema) -> bool:
         """Whether an inline schema differs between requests and responses."""

@@ -18,7 +18,7 @@ from generator.targets.directions import Direction, read_only, write_only
 from generator.targets.keywords import allowed_values, reference_only
 from generator.targets.merging import merged
 from generator.targets.samples import MOST, implied, number, text, values_in, vary
-from generator.targets.validity import Validity
+from generator.targets.validity import Validities, Validity
 from generator.value import dataclass
 
 DEEP = 6
@@ -53,14 +53,17 @@ class _Endless(Exception):
 class Examples:
     """Makes examples of the schemas of one document."""
 
-    def __init__(self, schemas: dict[str, Schema]) -> None:
+    def __init__(
+        self, schemas: dict[str, Schema], validities: Validities | None = None
+    ) -> None:
         self._schemas = schemas
-        self._validity = Validity(schemas)
+        self._validities = validities or Validities(schemas)
         self._made: dict[tuple[str, Direction], Example] = {}
         self._makers: dict[tuple[Direction, int], _Maker] = {}
 
-    def is_valid(self, schema: Schema, value: Json) -> bool:
-        return self._validity.holds(schema, value)
+    def is_valid(self, schema: Schema, value: Json, way: Direction = "both") -> bool:
+        """Whether a value fits a schema; of what does not travel this way nothing is asked."""
+        return self._validities.of(way).holds(schema, value)
 
     def example(
         self,
@@ -72,7 +75,7 @@ class Examples:
         if schema is None:
             return Example(given[0] if given else None, True)
         for value in given:
-            if self.is_valid(schema, value):
+            if self.is_valid(schema, value, direction):
                 return Example(value, True)
         schema = meant(schema, self._schemas)
         known = self._made.get((schema.key, direction))
@@ -88,16 +91,19 @@ class Examples:
                 value = self._maker(direction, optional).make(schema)
             except (_Endless, _Hopeless, RecursionError):
                 continue
-            if self.is_valid(schema, value):
+            if self.is_valid(schema, value, direction):
                 return Example(value, True)
             first = value if first is None else first
-        plain = [value for value in (*UNLIKE, {}, []) if self.is_valid(schema, value)]
-        return Example(plain[0], True) if plain else Example(first, False)
+        for value in (*UNLIKE, {}, []):
+            if self.is_valid(schema, value, direction):
+                return Example(value, True)
+        return Example(first, False)
 
     def _maker(self, direction: Direction, optional: int) -> _Maker:
         known = self._makers.get((direction, optional))
         if known is None:
-            known = _Maker(self._schemas, self._validity, direction, optional)
+            judge = self._validities.of(direction)
+            known = _Maker(self._schemas, judge, direction, optional)
             self._makers[direction, optional] = known
         return known
 

@@ -18,6 +18,7 @@ from generator.model import (
 from generator.names import pascal
 from generator.python import Import, Imports, Signature, docstring
 from generator.targets.contents import Representations, representations
+from generator.targets.deprecations import noted, noted_arguments
 from generator.targets.exchange_names import NamedExchange, NamedMessage
 from generator.targets.message_kinds import body_union, headers_union, outgoing_union
 from generator.targets.models import Annotation, Models
@@ -224,13 +225,16 @@ def body_annotation(named: Named, body: Representations) -> str:
 
 def _method(named: Named, models: Models, imports: Imports) -> MethodView:
     signature = handler_signature(named, models, imports, is_abstract=True)
-    return MethodView(signature.text, told_of(named.operation))
+    arguments = [(one.name, one.parameter) for one in named.arguments]
+    return MethodView(signature.text, told_of(named.operation, arguments))
 
 
-def told_of(operation: Operation) -> str:
-    """What the document says about an operation, as the docstring of a method."""
+def told_of(operation: Operation, arguments: Iterable[tuple[str, Parameter]]) -> str:
+    """What the document says about an operation, as the docstring of a method with these arguments."""
     text = "\n\n".join(filter(None, (operation.summary, operation.description)))
-    return docstring(text, 8, f"{operation.method} {operation.path}")
+    default = f"{operation.method} {operation.path}"
+    told = noted(text, operation.deprecated, default)
+    return docstring(noted_arguments(told, arguments), 8, default)
 
 
 def _taking(
@@ -242,7 +246,7 @@ def _taking(
     address = exchange.channel.address or exchange.channel.name
     return MethodView(
         exchange_signature(named, naming, models, imports).text,
-        docstring(text, 8, f"Messages of {address}"),
+        docstring(noted(text, exchange.deprecated, f"Messages of {address}"), 8),
     )
 
 
@@ -276,12 +280,9 @@ def _owner_of(naming: Naming, models: Models, imports: Imports) -> Iterator[Meth
 def _authenticate(scheme: Scheme, name: str, imports: Imports) -> MethodView:
     imports.add(".runtime.access", "Caller")
     signature = authenticate_signature(scheme, name)
-    return MethodView(
-        signature.text,
-        docstring(
-            scheme.description, 8, "The caller that has these credentials, or None."
-        ),
-    )
+    default = "The caller that has these credentials, or None."
+    told = noted(scheme.description, scheme.deprecated, default)
+    return MethodView(signature.text, docstring(told, 8, default))
 
 
 def authenticate_signature(scheme: Scheme, name: str) -> Signature:

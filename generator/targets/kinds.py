@@ -39,6 +39,9 @@ def kind_of(schema: Schema | None, schemas: dict[str, Schema], depth: int = 0) -
         return {**kinds, "*": kind_of(whole.additional, schemas, depth + 1)}
     if "string" in types and is_file(whole):
         types = types - {"string"} | {"file"}
+    if "array" in types:
+        items = [kind_of(whole.items, schemas, depth + 1)]
+        return _either([items, *(types - {"array"})], set())
     return _joined(types)
 
 
@@ -87,9 +90,20 @@ def _either(kinds: list[Kind], types: set[str]) -> Kind:
     words = {
         word for kind in kinds if isinstance(kind, str) for word in kind.split("|")
     }
+    if _is_one_or_several(said):
+        return _joined(words)
     if not all(isinstance(kind, str) for kind in kinds) or "any" in words:
         return _joined(types) if types else "any"
     return _joined(words & types if types else words)
+
+
+def _is_one_or_several(kinds: list[Kind]) -> bool:
+    """Whether a text may stand alone or be one of a list: only their number tells."""
+    texts = [kind for kind in kinds if isinstance(kind, str)]
+    lists = [kind for kind in kinds if not isinstance(kind, str)]
+    return bool(texts and lists) and all(
+        kind == texts[0] or kind == [texts[0]] for kind in kinds
+    )
 
 
 def _any_of(objects: list[dict[str, Json]]) -> Kind:

@@ -14,6 +14,7 @@ from generator.python import (
     string,
 )
 from generator.targets.channels import binding_options
+from generator.targets.deprecations import noted
 from generator.targets.exchange_names import (
     ADDRESS,
     NamedChannel,
@@ -90,7 +91,9 @@ def called(named: NamedExchange, everything: NamedExchanges, models: Models) -> 
         passed=tuple(_passed(arguments)),
         typed=frozenset(typed.wanted),
         result=result,
-        docstring=docstring(told, 8, default),
+        docstring=docstring(
+            noted(told, named.exchange.deprecated, default), 8, default
+        ),
         statement=_statement(named, kind),
     )
 

@@ -76,7 +76,7 @@ class Models:
         common: Common = Common(api) if other is None else other._common
         self._common: Common = common
         self._schemas, self._directions = common.schemas, common.directions
-        self._examples = common.examples
+        self._examples, self.doubts = common.examples, common.doubts
         self._scope = Scope(TAKEN)
         self._names = SchemaNames(self._schemas, self._directions, self._scope)
         self._renamed = tuple(reported(self._scope, "schemas"))
@@ -142,11 +142,16 @@ class Models:
         """A JSON value that is valid against a schema; one of `given` where one is."""
         if schema is not None and not self._directions.matters(schema):
             direction = "out"
-        return self._examples.example(schema, given, direction).value
+        made = self._examples.example(schema, given, direction)
+        if not made.valid and schema is not None:
+            self.doubts.about(schema)
+        return made.value
 
-    def is_valid(self, schema: Schema, value: Json) -> bool:
+    def is_valid(
+        self, schema: Schema, value: Json, direction: Direction = "both"
+    ) -> bool:
         """Whether a JSON value is valid against a schema."""
-        return self._examples.is_valid(schema, value)
+        return self._examples.is_valid(schema, value, direction)
 
     def default(self, schema: Schema) -> Json | Absent:
         """The default that a schema declares, where it fits; meaning tells of one that does not."""

@@ -41,9 +41,9 @@ AUTHENTICATE = "authenticate_"
 """How the methods begin that tell who is calling; operations may have such names too."""
 
 HIDDEN = BUILTINS | frozenset(
-    "Any Literal date datetime errors models responses time".split()
+    "Any Literal date datetime deprecated errors models responses time".split()
 )
-"""Names that the annotations of the emitted classes use: no method may hide them."""
+"""Names that the annotations and decorators of the emitted classes use: no method may hide them."""
 CALLED = frozenset(
     "submit as_reply reader_of frozenset tuple stream_response seen_event".split()
 )

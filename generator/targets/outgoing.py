@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from generator.model import Operation, Schema
 from generator.names import pascal
 from generator.python import Imports, call, docstring, string
 from generator.targets.contents import Representations, representations
+from generator.targets.deprecations import noted
 from generator.targets.models import Models
 from generator.targets.naming import Named, NamedCallback, NamedWebhook, Naming
 from generator.value import dataclass
@@ -67,7 +69,7 @@ def _callback(
 ) -> str:
     body = sent_body(callback.callback.operation, _hint(named, callback), models)
     imports.update(body.imports)
-    statuses = sends_on(named, callback)
+    statuses = numbers(named, sends_on(named, callback))
     arguments = [
         f"operation={string(named.operation.id)}",
         f"name={string(callback.callback.name)}",
@@ -77,8 +79,9 @@ def _callback(
     if callback.callback.operation.method != "POST":
         arguments.append(f"method={string(callback.callback.operation.method)}")
     if statuses:
-        listed = ", ".join(map(str, statuses))
-        arguments.append(f"sends_on=({listed}{',' if len(statuses) == 1 else ''})")
+        listed = [*pieces(statuses)]
+        comma = "," if len(listed) == 1 else ""
+        arguments.append(f"sends_on=({', '.join(listed)}{comma})")
     made = call("CallbackTarget", arguments, used=200)
     return f"{callback.constant}: CallbackTarget[{body.annotation}] = {made}"
 
@@ -93,22 +96,51 @@ def sent_body(operation: Operation, hint: str, models: Models) -> Representation
     return representations(contents, models, hint, "out")
 
 
-def sends_on(named: Named, callback: NamedCallback) -> tuple[int, ...]:
-    """The statuses of the operation's answers that are this callback's body, by their schema."""
+def sends_on(named: Named, callback: NamedCallback) -> tuple[str, ...]:
+    """The operation's answers (201, 4XX, default) that are this callback's body, by their schema."""
     if not named.operation.is_async:
         return ()
     return tuple(_carried(named.operation, callback.callback.operation))
 
 
-def _carried(operation: Operation, sent: Operation) -> Iterator[int]:
+def _carried(operation: Operation, sent: Operation) -> Iterator[str]:
     bodies = [c.schema for c in sent.body.contents] if sent.body else []
     for response in operation.responses:
-        if response.status.isdigit() and any(
+        if any(
             same(content.schema, body)
             for content in response.contents
             for body in bodies
         ):
-            yield int(response.status)
+            yield response.status
+
+
+def numbers(named: Named, statuses: Sequence[str]) -> list[int]:
+    """The statuses of these answers; one that is declared apart is none of a range's or of `default`'s."""
+    if all(status.isdigit() for status in statuses):
+        return [int(status) for status in statuses]
+    is_result = any(one.status == "default" for one in named.results)
+    declared = {response.status for response in named.operation.responses}
+    return [
+        number
+        for number in range(200, 600)
+        if _status_of(number, declared, 200 if is_result else 400) in statuses
+    ]
+
+
+def _status_of(number: int, declared: set[str], least: int) -> str | None:
+    """What declares a status; `default` is nothing but an error where it is no result."""
+    names = str(number), f"{number // 100}XX", "default" if number >= least else ""
+    return next((name for name in names if name in declared), None)
+
+
+def pieces(numbers: Sequence[int]) -> Iterator[str]:
+    """Numbers as the items of a tuple; those that follow each other are a range."""
+    for _, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]):
+        found = [number for _, number in run]
+        if len(found) > 2:
+            yield f"*range({found[0]}, {found[-1] + 1})"
+        else:
+            yield from map(str, found)
 
 
 def same(one: Schema | None, other: Schema | None) -> bool:
@@ -149,8 +181,11 @@ def _webhook(named: NamedWebhook, models: Models, imports: Imports) -> WebhookVi
     if operation.method != "POST":
         arguments.append(f"method={string(operation.method)}")
     made = call("WebhookTarget", arguments, used=len(named.name) + 40)
-    text = operation.summary or operation.description
+    default = f"The webhook {named.webhook.name}."
+    text = noted(
+        operation.summary or operation.description, operation.deprecated, default
+    )
     return WebhookView(
         f"{named.name}: WebhookTarget[{body.annotation}] = {made}",
-        docstring(text, 0, f"The webhook {named.webhook.name}."),
+        docstring(text, 0, default),
     )

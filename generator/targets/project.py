@@ -7,7 +7,7 @@ import re
 import runpy
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from generator.model import Api
 from generator.names import MODULES, shortened, snake
 from generator.paths import OurPaths, our_paths
 from generator.plan import File, Owner, Plan
+from generator.problems import Problem
 from generator.streams import streams
 from generator.targets.client import client_files
 from generator.targets.completed import completed
@@ -96,7 +97,16 @@ def plan(api: Api, documents: Documents, templates: Path) -> Plan:
         made = partial(exchange_stub, n, names, service_models)
         stubs.setdefault(n.exchange.id, made)
     problems += [*names.problems, *service_models.problems]
-    return Plan(slug, files, stubs, problems)
+    doubts = partial(_doubts, files, service_models)
+    return Plan(slug, files, stubs, problems, doubts)
+
+
+def _doubts(files: list[File], models: Models) -> list[Problem]:
+    """What comes to light about the schemas while drafts are made of them."""
+    for file in files:
+        if callable(file.view):
+            file.view()
+    return models.doubts.problems
 
 
 def slug_of(title: str) -> str:
@@ -114,7 +124,7 @@ def _project_files(
     service, client = f"{slug}_service", f"{slug}_client"
     handlers = handlers_class(api.title)
     yield _yours("app.py", AppView(service, handlers))
-    scaffold = partial(scaffold_view, api, names, models, service, handlers)
+    scaffold = cache(partial(scaffold_view, api, names, models, service, handlers))
     yield _yours("handlers.py", scaffold)
     yield _yours("pyproject.toml", PyprojectView(slug, service, client, _dev(api)))
     yield _yours("README.md", _readme(api, paths, service, client))
@@ -162,7 +172,7 @@ def _tests(
             path=f"tests/{module_of_tests(slug)}.py",
             owner=Owner.YOURS,
             template="project/test_service.py.jinja",
-            view=partial(tests_view, api, names, client, slug, handlers),
+            view=cache(partial(tests_view, api, names, client, slug, handlers)),
         )
     if names.messaging.exchanges:
         models = (service, client)
@@ -170,7 +180,7 @@ def _tests(
             path=f"tests/{module_of_tests(slug)}_messages.py",
             owner=Owner.YOURS,
             template="project/test_messages.py.jinja",
-            view=partial(message_tests_view, api, names, models, slug, handlers),
+            view=cache(partial(message_tests_view, api, names, models, slug, handlers)),
         )
 
 

@@ -15,6 +15,7 @@ from generator.python import (
 )
 from generator.targets.channels import binding_options
 from generator.targets.consumers import replies_call
+from generator.targets.deprecations import noted
 from generator.targets.exchange_names import ADDRESS, NamedExchange, NamedExchanges
 from generator.targets.message_kinds import (
     body_union,
@@ -60,6 +61,7 @@ def _publisher(named: NamedExchange, models: Models, imports: Imports) -> Publis
         if one is not None:
             imports.add(".channels", one.constant)
     text = "\n\n".join(filter(None, (exchange.summary, exchange.description)))
+    default = f"Send a message of {exchange.id}."
     return PublisherView(
         _declaration(named, models, imports),
         Signature(
@@ -68,7 +70,7 @@ def _publisher(named: NamedExchange, models: Models, imports: Imports) -> Publis
             returns=_answer(named, models, imports),
             is_async=True,
         ).text,
-        docstring(text, 4, f"Send a message of {exchange.id}."),
+        docstring(noted(text, exchange.deprecated, default), 4, default),
         _statement(named, models),
     )
 

@@ -8,6 +8,7 @@ from generator.carriers import kinds
 from generator.model import Api, Operation, Scheme
 from generator.paths import OurPaths
 from generator.streams import streams
+from generator.targets.deprecations import summary_of
 from generator.targets.naming import Named, Naming
 from generator.targets.reference_messages import ExchangeRow, exchange_rows
 from generator.targets.reference_text import markdown, plain
@@ -112,7 +113,7 @@ def reference_view(
     naming: Naming,
     paths: OurPaths,
     settings: Sequence[SettingRow],
-    sends_on: dict[str, tuple[int, ...]],
+    sends_on: dict[str, tuple[str, ...]],
 ) -> ReferenceView:
     """The page of an API; `sends_on` tells which answers each callback carries."""
     running = [n for n in naming.operations if n.operation.is_async]
@@ -175,7 +176,6 @@ def _request(operation: Operation) -> str:
 def _operation(named: Named) -> OperationRow:
     operation = named.operation
     kind = "stream" if streams(operation) else operation.processing.type
-    text = operation.summary or operation.description or ""
     return OperationRow(
         name=markdown(operation.id),
         request=plain(_request(operation)),
@@ -183,7 +183,7 @@ def _operation(named: Named) -> OperationRow:
             f"{kind} ({seconds(operation.processing.wait)})" if kind == "auto" else kind
         ),
         method=named.method,
-        summary=markdown(text),
+        summary=markdown(summary_of(operation)),
     )
 
 
@@ -226,12 +226,12 @@ def _paths(paths: OurPaths) -> Iterator[PathRow]:
 
 
 def _callbacks(
-    naming: Naming, sends_on: dict[str, tuple[int, ...]]
+    naming: Naming, sends_on: dict[str, tuple[str, ...]]
 ) -> Iterator[CallbackRow]:
     for named in naming.operations:
         for callback in named.callbacks:
             statuses = sends_on.get(callback.constant, ())
-            listed = ", ".join(map(str, statuses))
+            listed = ", ".join(statuses)
             yield CallbackRow(
                 name=markdown(f"{named.operation.id}.{callback.callback.name}"),
                 expression=plain(callback.callback.expression),
@@ -251,7 +251,7 @@ def _webhooks(naming: Naming) -> Iterator[WebhookRow]:
             name=markdown(named.webhook.name),
             publisher=f"webhooks.{named.name}.publish",
             method=named.name,
-            summary=markdown(operation.summary or operation.description or ""),
+            summary=markdown(summary_of(operation)),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.targets.deprecations import summary_of
 from generator.targets.exchange_names import NamedExchange, NamedExchanges
 from generator.targets.handlers import answers
 from generator.targets.reference_text import markdown, plain
@@ -45,7 +46,7 @@ def _row(named: NamedExchange) -> ExchangeRow:
         messages=messages or "anything",
         reply=replies or "none",
         method=named.method if named.receives else f"publishers.{named.method}",
-        summary=markdown(exchange.summary or exchange.description or ""),
+        summary=markdown(summary_of(exchange)),
         carrier=CARRIES[named.channel.kind],
         steps=tuple(_received(named) if named.receives else _sent(named)),
     )

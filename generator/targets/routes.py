@@ -28,6 +28,8 @@ from generator.targets.securities import Securities
 from generator.value import dataclass
 
 STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+FIELDS = {"query": ("form",), "cookie": ("form", "cookie")}
+"""The styles in which an exploded object takes every field of its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,24 +212,35 @@ def _parameter_options(
         made = models.construct(schema, default, direction="in")
         imports.update(made.imports)
         yield f"default={made.text}"
-    if parameter.location == "query" and _takes_free_names(parameter, models):
-        if others := _own_fields(named, models):
+    if parameter.location in FIELDS and _takes_free_names(parameter, models):
+        if others := _own_fields(named, models)[parameter.location]:
             yield f"besides={literal([*others])}"
 
 
 @once
-def _own_fields(named: Named, models: Models) -> list[str]:
-    """The fields of the query by the names of their parameters; exploded objects have no such field."""
-    return [
-        parameter.name
+def _own_fields(named: Named, models: Models) -> dict[str, list[str]]:
+    """The fields of the query, and the cookies, that belong to parameters and credentials; exploded objects have none."""
+    own = [
+        (parameter.location, parameter.name)
         for parameter in named.operation.parameters
-        if parameter.location == "query" and not _takes_free_names(parameter, models)
+        if not _takes_free_names(parameter, models)
     ]
+    needs = [need for needs in named.operation.security for need in needs]
+    schemes = [models.api.schemes[need.scheme] for need in needs]
+    own += [
+        (one.location, one.parameter)
+        for one in schemes
+        if one.location and one.parameter
+    ]
+    return {
+        place: [*dict.fromkeys(name for location, name in own if location == place)]
+        for place in FIELDS
+    }
 
 
 def _takes_free_names(parameter: Parameter, models: Models) -> bool:
-    """Whether fields of the query that nobody else names belong to a parameter."""
-    is_own = parameter.style == "form" and parameter.explode
+    """Whether fields of the query, or cookies, that nobody else names belong to a parameter."""
+    is_own = parameter.style in FIELDS.get(parameter.location, ()) and parameter.explode
     schema = parameter.schema if is_own else None
     return schema is not None and isinstance(models.kind(schema), dict)
 
@@ -323,7 +336,11 @@ def _run_lines(named: Named, models: Models, imports: Imports) -> Iterator[str]:
     names = _names(named)
     if names:
         yield f"{tuple_of(names)} = read_{named.endpoint}(reader)"
-    called = call(f"handlers.{named.method}", [*names, "job"], indent=4, used=15)
+    arguments, handler = [*names, "job"], f"handlers.{named.method}"
+    if named.sole is None and named.operation.responses:
+        yield f"return await {call(handler, arguments, indent=4, used=13)}"
+        return
+    called = call(handler, arguments, indent=4, used=15)
     statement, reply = _replying(named, called, models, imports)
     yield statement
     yield f"return {reply}"

@@ -65,7 +65,7 @@ def scaffold_view(
         if named.exchange.id not in called
     ]
     methods += [
-        _authenticate(api, scheme, naming.schemes[name], imports)
+        _authenticate(api, scheme, naming.schemes[name], naming, imports)
         for name, scheme in api.schemes.items()
     ]
     imports.add(".", "Handlers")
@@ -266,26 +266,38 @@ def example_of(
 
 
 def _authenticate(
-    api: Api, scheme: Scheme, name: str, imports: Imports
+    api: Api, scheme: Scheme, name: str, naming: Naming, imports: Imports
 ) -> ScaffoldMethod:
     imports.update({Import(".runtime.access", "Caller")})
     imports.add(".runtime.known", "known_caller")
-    arguments = [string(environment_variable(name, scheme)), *credentials(scheme)]
+    variable = environment_variable(name, scheme, naming)
+    arguments = [string(variable), *credentials(scheme)]
     scopes = sorted(set(_scopes(api, scheme)))
     if scopes:
         arguments.append(f"scopes={literal([*scopes])}")
     signature = authenticate_signature(scheme, name)
+    pair = ["# The variable holds user:password."] if is_pair(scheme) else []
     lines = (
         "# Look callers up in a place of your own; until then, one from the environment.",
+        *pair,
         f"return {call('known_caller', arguments, indent=8, used=7)}",
     )
     return ScaffoldMethod(signature.text, lines)
 
 
-def environment_variable(name: str, scheme: Scheme) -> str:
-    """STAFF_TOKEN, PARTNER_KEY, LOGIN_PASSWORD"""
-    *_, last = credentials(scheme)
-    return f"{name}_{last}".upper()
+def environment_variable(name: str, scheme: Scheme, naming: Naming) -> str:
+    """STAFF_TOKEN, PARTNER_KEY, LOGIN_CREDENTIALS; what a name ends in already is not said again."""
+    what = "credentials" if is_pair(scheme) else next(iter(credentials(scheme)))
+    others = naming.schemes.values()
+    said = name == what or name.endswith(f"_{what}")
+    if said and name.removesuffix(f"_{what}") not in {*others} - {name}:
+        return name.upper()
+    return f"{name}_{what}".upper()
+
+
+def is_pair(scheme: Scheme) -> bool:
+    """Whether a caller presents a user and a password."""
+    return len([*credentials(scheme)]) == 2
 
 
 def _scopes(api: Api, scheme: Scheme) -> Iterator[str]:

@@ -95,7 +95,7 @@ def message_tests_view(
         _case(named, suite, handlers_class) for named in naming.messaging.exchanges
     )
     known = [
-        environment_of(naming.schemes[name], scheme)
+        environment_of(naming.schemes[name], scheme, naming)
         for name, scheme in api.schemes.items()
     ]
     imports = _imports(api, suite, tests, slug, handlers_class)

@@ -12,10 +12,15 @@ from generator.python import Imports, call, string
 from generator.targets.client_arguments import Arguments, arguments_of
 from generator.targets.client_names import groups_of
 from generator.targets.client_session import Credential, credentials_of
-from generator.targets.handlers import credentials, schema_of
+from generator.targets.handlers import schema_of
 from generator.targets.models import Models
 from generator.targets.naming import Named, Naming
-from generator.targets.scaffold import environment_variable, example_of, outside
+from generator.targets.scaffold import (
+    environment_variable,
+    example_of,
+    is_pair,
+    outside,
+)
 from generator.value import dataclass
 
 SECRET = "secret"
@@ -77,7 +82,7 @@ def tests_view(
         imports.add(module, name)
     return SuiteView(
         imports=imports.text,
-        environment=tuple(environment_of(name, scheme) for name, scheme in known),
+        environment=tuple(environment_of(*one, naming) for one in known),
         arguments="tmp_path: Path"
         + (", monkeypatch: pytest.MonkeyPatch" if known else ""),
         handlers_class=handlers_class,
@@ -88,17 +93,18 @@ def tests_view(
     )
 
 
-def environment_of(name: str, scheme: Scheme) -> str:
+def environment_of(name: str, scheme: Scheme, naming: Naming) -> str:
     """The statement that lets a test in by a scheme."""
-    value = ":".join([SECRET] * len(list(credentials(scheme))))
-    variable = environment_variable(name, scheme)
+    value = f"{SECRET}:{SECRET}" if is_pair(scheme) else SECRET
+    variable = environment_variable(name, scheme, naming)
     return f"monkeypatch.setenv({string(variable)}, {string(value)})"
 
 
 def shown_credential(credential: Credential) -> str:
     """The argument of a client that lets a test in."""
-    pair = len(list(credentials(credential.scheme))) == 2
-    value = f"({string(SECRET)}, {string(SECRET)})" if pair else string(SECRET)
+    value = string(SECRET)
+    if is_pair(credential.scheme):
+        value = f"({value}, {value})"
     return f"{credential.keyword}={value}"
 
 
@@ -150,6 +156,9 @@ def _passed(arguments: Arguments, models: Models, imports: Imports) -> Iterator[
         hint = f"{arguments.named.prefix}Body"
         content = without_callbacks(arguments.named, body.contents[0], models)
         yield example_of(content, hint, models, imports, "in")
+    if arguments.media_type and arguments.is_range:
+        media_type = arguments.body.media_types[0].replace("*", "example")  # RFC 4735
+        yield f"{arguments.media_type}={string(media_type)}"
 
 
 def without_callbacks(named: Named, content: MediaType, models: Models) -> MediaType:
@@ -165,7 +174,7 @@ def without_callbacks(named: Named, content: MediaType, models: Models) -> Media
     if not isinstance(example, dict):
         return content
     kept = {name: value for name, value in example.items() if name not in names}
-    if not models.is_valid(content.schema, kept):
+    if not models.is_valid(content.schema, kept, "in"):
         kept = {name: NOBODY if name in names else example[name] for name in example}
     return replace(content, examples=(kept,))
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from generator.fitting import Fitting
 from generator.model import Json, Schema
 from generator.searching import Searches, bounded
+from generator.targets.directions import Direction, Directions, Hidden
 from generator.targets.schema_text import Dialect, schema_json
 from generator.verdicts import Test
 
@@ -103,8 +104,11 @@ class _Untold(Exception):
 class Validity:
     """Validates against the schemas of one document; each is translated when it is first needed."""
 
-    def __init__(self, schemas: dict[str, Schema]) -> None:
+    def __init__(
+        self, schemas: dict[str, Schema], hidden: Hidden | None = None
+    ) -> None:
         self._schemas = schemas
+        self._dialect = Dialect(self._reference, True, True, hidden)
         self._numbers = {key: str(number) for number, key in enumerate(schemas)}
         self._keys = list(schemas)
         self._tests: dict[str, Test] = {}
@@ -128,7 +132,7 @@ class Validity:
         return self._fitting.test(self._text(schema))
 
     def _text(self, schema: Schema) -> Json:
-        return schema_json(schema, Dialect(self._reference, formats=True, meant=True))
+        return schema_json(schema, self._dialect)
 
     def _reference(self, key: str) -> str:
         return URI + self._numbers[key] if key in self._numbers else URI + "unknown"
@@ -183,6 +187,25 @@ class Validity:
             text: Any = self._named(uri)
             found = self._resources[uri] = DRAFT202012.create_resource(text)
         return found
+
+
+class Validities:
+    """Validates what travels one way, of which nothing is asked that does not; "both" asks for all."""
+
+    def __init__(
+        self, schemas: dict[str, Schema], directions: Directions | None = None
+    ) -> None:
+        self._schemas = schemas
+        self._directions = directions
+        self._whole = Validity(schemas)
+        self._made: dict[Direction, Validity] = {}
+
+    def of(self, direction: Direction) -> Validity:
+        if direction not in self._made:
+            hidden = self._directions and self._directions.hiding(direction)
+            own = Validity(self._schemas, hidden) if hidden else self._whole
+            self._made[direction] = own
+        return self._made[direction]
 
 
 def _passes(is_one: Callable[[str], bool], value: object) -> bool:

@@ -29,6 +29,8 @@ class Operation(Generic[T]):
     path: str
     parameters: tuple[Parameter, ...] = ()
     contents: Contents = field(default_factory=dict)
+    takes_null: bool = False
+    """Whether None is a body that is sent, and not the lack of one."""
     answers: Answers = field(default_factory=dict)
     security: Security = ()
     """Alternatives of schemes that must all be met."""
@@ -142,7 +144,8 @@ def written(
     operation: Operation[T], body: object, media_type: str | None, parts: Parts
 ) -> bytes | None:
     """The body's bytes, its content type added to the headers."""
-    if body is None or not operation.contents:
+    is_absent = body is None and not operation.takes_null
+    if is_absent or not operation.contents:
         return None
     chosen = media_type or next(iter(operation.contents))
     content = choose(operation.contents, chosen)
@@ -175,9 +178,14 @@ def exchange(
                 raise
         else:
             after = response.retry_after
-            if response.status not in BUSY or not retries.allows(failures, after):
+            if not is_busy(response) or not retries.allows(failures, after):
                 return response
         yield from sleep(retries.pause(failures, after))
+
+
+def is_busy(response: Response) -> bool:
+    """Whether the service has no time now; what a job of its ended with is no such answer."""
+    return response.status in BUSY and response.header("Job-Status") is None
 
 
 def repeatable(request: Request) -> bool:

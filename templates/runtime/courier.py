@@ -72,7 +72,7 @@ class Subscribers(Protocol):
     """What the courier needs to know of subscriptions, if the service has any."""
 
     def secrets_of(self, connection: Connection, ids: list[str], /) -> dict[str, str]:
-        """The secrets of subscriptions, by id."""
+        """The secrets of the subscriptions that are enabled, by id."""
 
     def disable(self, connection: Connection, ids: list[str], why: str, /) -> None:
         """Send nothing more to these subscriptions."""
@@ -207,15 +207,17 @@ class Courier:
     def _loads(
         self, connection: Connection, claimed: Collection[Claimed]
     ) -> list[Load]:
-        """Each delivery with its subscription's secret, else its owner's."""
+        """Each delivery with its subscription's secret, or its owner's where it has none."""
         ids = {one.subscription_id for one in claimed if one.subscription_id}
         known = self._subscribers
         secrets = known.secrets_of(connection, list(ids)) if ids and known else {}
-        owners = {one.owner for one in claimed if one.subscription_id not in secrets}
+        settle(connection, [lost(one) for one in claimed if is_lost(one, secrets)])
+        owners = {one.owner for one in claimed if one.subscription_id is None}
         signers = {owner: self._signer(connection, owner) for owner in owners}
         return [
             Load(one, secrets.get(one.subscription_id or "") or signers[one.owner])
             for one in claimed
+            if not is_lost(one, secrets)
         ]
 
     def _signer(self, connection: Connection, owner: str | None) -> str:
@@ -321,6 +323,23 @@ def wait_after(
     spread = uniform(1 - settings.jitter, 1 + settings.jitter)
     asked = min(outcome.retry_after or 0.0, settings.longest_wait)
     return max(planned * spread, asked)
+
+
+def is_lost(delivery: Claimed, secrets: Mapping[str, str]) -> bool:
+    """Whether it is for a subscription that nothing more may be sent to."""
+    return bool(delivery.subscription_id) and delivery.subscription_id not in secrets
+
+
+def lost(delivery: Claimed) -> Settled:
+    """The end of a delivery that was asked for again after its subscription had ended."""
+    return Settled(
+        id=delivery.id,
+        claim=delivery.claim,
+        status=DeliveryStatus.FAILED,
+        step=delivery.step,
+        finished=now(),
+        error="the subscription was deleted or disabled",
+    )
 
 
 def given_back(delivery: Claimed, at: float) -> Settled:

@@ -3,29 +3,46 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from mimetypes import guess_type
 from secrets import token_hex
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import quote_plus
 
-from pydantic import MISSING, BaseModel
+from pydantic import MISSING, BaseModel, PlainSerializer
+from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
-from .bodies import Content
+from .bodies import OCTETS, Content
 from .encoding import Query, plain_text, query_pairs
 from .exchange import Response
-
-OCTETS = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """How one property travels, where the document says more than the default."""
+    """How one property travels, where the document says more than the default.
+
+    `content_type` lists the media types that it may have, the usual one first.
+    """
 
     content_type: str | None = None
     style: str | None = None
     explode: bool = True
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the document says that it is JSON; a style goes before."""
+        return self.style is None and any(map(is_json, self.kinds[:1]))
+
+    @property
+    def kinds(self) -> list[str]:
+        """The media types, one by one."""
+        return [one.strip() for one in (self.content_type or "").split(",") if one]
+
+    def kind(self, fits: Callable[[str], bool]) -> str | None:
+        """The first media type that fits a value, else the usual one."""
+        return next(filter(fits, self.kinds), next(iter(self.kinds), None))
 
 
 @dataclass(frozen=True)
@@ -43,6 +60,9 @@ class Form(Content):
 
     def _pairs(self, name: str, plain: object) -> list[tuple[str, str]]:
         how = self.fields.get(name, FormField())
+        if how.is_json:
+            items = plain if isinstance(plain, list) else [plain]
+            return [(name, quote_plus(json.dumps(item))) for item in items]
         if how.style is None and isinstance(plain, dict):
             return [(name, quote_plus(json.dumps(plain)))]
         parameter = Query(name, Any, style=how.style or "form", explode=how.explode)
@@ -70,20 +90,32 @@ class Multipart(Content):
         return whole, f"{media_type}; boundary={boundary}"
 
     def _part(self, name: str, item: object) -> bytes:
-        declared = self.fields.get(name, FormField()).content_type
-        content = getattr(item, "content", item)
+        how = self.fields.get(name, FormField())
+        is_file = not isinstance(item, BaseModel)
+        content = getattr(item, "content", item) if is_file else item
         if isinstance(content, bytes):
-            kind = getattr(item, "content_type", None) or declared or OCTETS
-            return part(name, content, kind, getattr(item, "name", None) or name)
-        plain = to_jsonable_python(item, by_alias=True)
-        if isinstance(plain, (dict, list)):
-            return part(
-                name, json.dumps(plain).encode(), declared or "application/json"
+            file = getattr(item, "name", None) or name
+            told = getattr(item, "content_type", None) or how.kind(
+                lambda kind: kind == guessed(file)
             )
-        return part(name, plain_text(plain).encode(), declared)
+            return part(name, content, told or OCTETS, file)
+        plain = to_jsonable_python(item, by_alias=True)
+        if how.is_json or isinstance(plain, (dict, list)):
+            kind = how.kind(is_json) or "application/json"
+            return part(name, json.dumps(plain).encode(), kind)
+        return part(name, plain_text(plain).encode(), how.kind(bool))
 
     def decode(self, response: Response) -> object:
         return response.content
+
+
+def is_json(kind: str) -> bool:
+    return kind.partition(";")[0].rstrip().endswith(("/json", "+json"))
+
+
+def guessed(file: str) -> str:
+    """The media type that a file's name tells; empty where it tells none."""
+    return guess_type(file)[0] or ""
 
 
 def fields_of(value: object) -> Iterator[tuple[str, object]]:
@@ -93,9 +125,26 @@ def fields_of(value: object) -> Iterator[tuple[str, object]]:
         return
     assert isinstance(value, BaseModel), "a multipart body is an object"
     for name, known in type(value).model_fields.items():
-        if (item := getattr(value, name)) is not MISSING and item is not None:
-            yield known.alias or name, item
+        item = getattr(value, name)
+        if item is MISSING or (item is None and not known.is_required()):
+            continue
+        if is_encoded(known):
+            item = value.model_dump(mode="json", include={name}, by_alias=False)[name]
+        yield known.alias or name, item
     yield from (value.model_extra or {}).items()
+
+
+def is_encoded(known: FieldInfo) -> bool:
+    """Whether bytes of a field travel as text, such as base64."""
+    waiting, seen = [known.annotation, *known.metadata], list[object]()
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, PlainSerializer):
+            return True
+        if not any(one is other for other in seen):
+            seen.append(one)
+            waiting += [getattr(one, "__value__", None), *get_args(one)]
+    return False
 
 
 def part(

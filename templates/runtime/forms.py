@@ -19,7 +19,10 @@ from .styles import Malformed, Pairs, has_list, has_object, in_fields, pairs_of
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """How a field travels: in a style, or as a media type of its own (OpenAPI's Encoding Object)."""
+    """How a field travels: in a style, or as one of some media types (OpenAPI's Encoding Object).
+
+    A part says itself which of them it is; other fields are of the first.
+    """
 
     content_type: str | None = None
     style: str | None = None
@@ -60,7 +63,7 @@ class Form(Content):
         known = declared(self.kind)
         found = {name: self.field(pairs, name) for name in known}
         for name in dict(pairs):
-            if name.partition("[")[0] not in known:
+            if name not in known and not self.is_deep(name.partition("[")[0]):
                 found[name] = self.free(pairs, name)
         found |= {name: "[]" for name in self.lists if found.get(name) is None}
         members = (
@@ -75,7 +78,7 @@ class Form(Content):
         kind, how = property_kind(self.kind, name), self.encoding.get(name, PLAIN)
         if as_document(kind, how):
             values = [unquote_plus(value) for key, value in pairs if key == name]
-            return document_text(values[-1]) if values else None
+            return documents_text(values, kind) if values else None
         style = how.style or "form"
         explode = style == "form" if how.explode is None else how.explode
         try:
@@ -83,6 +86,10 @@ class Form(Content):
         except Malformed as error:
             raise HttpProblem(400, detail=f"{name}: {error}") from None
         return None if raw is None else as_json(raw, kind)
+
+    def is_deep(self, name: str) -> bool:
+        """Whether the members of a field are fields themselves: `name[a]`."""
+        return self.encoding.get(name, PLAIN).style == "deepObject"
 
     def free(self, pairs: Pairs, name: str) -> str:
         """The JSON text of a field that the document does not name."""
@@ -120,7 +127,7 @@ class Multipart(Form):
             return [part_value(part, item_kind(kind)) for part in parts]
         if has_list(kind):
             whole = part_value(parts[0], kind)
-            return whole if isinstance(whole, list) else [whole]
+            return whole if is_list_of(whole, item_kind(kind)) else [whole]
         values = [part_value(part, kind) for part in parts]
         return values if len(values) > 1 else values[0]
 
@@ -129,15 +136,15 @@ def part_value(part: Part, kind: Kind) -> Any:
     """A file, a JSON document or a text, as the kind or the part itself says."""
     if is_file(part, scalar_kind(kind).split("|")):
         return File(part.content, part.file_name, part.content_type)
-    text = part.content.decode(errors="replace")
+    text = decoded(part.content, part.content_type or "")
     if is_json(part) or as_document(kind, PLAIN):
         return json.loads(document_text(text))
     return json.loads(as_json(text, kind))
 
 
 def is_file(part: Part, words: list[str]) -> bool:
-    """Whether a part is taken as it came; where it may be a text too, files have names."""
-    if part.file_name is None:
+    """Whether a part is taken as it came; what may be a text too has no name and no type of a file."""
+    if part.file_name is None and is_legible(part):
         return "file" in words and "string" not in words
     return "file" in words or "any" in words
 
@@ -147,6 +154,15 @@ def is_whole_list(part: Part, kind: Kind) -> bool:
     items = item_kind(kind)
     is_one = isinstance(items, str) and is_file(part, items.split("|"))
     return is_json(part) and not is_one
+
+
+def is_legible(part: Part) -> bool:
+    """Whether a part says that it is a text, or says nothing of it."""
+    return (
+        part.content_type is None
+        or part.content_type.startswith("text/")
+        or is_json(part)
+    )
 
 
 def is_json(part: Part) -> bool:
@@ -159,13 +175,31 @@ def as_document(kind: Kind, how: Encoding) -> bool:
     if how.style is not None:
         return False
     if how.content_type is not None:
-        return split(how.content_type)[0].endswith(("/json", "+json"))
+        first = how.content_type.partition(",")[0]
+        return split(first)[0].endswith(("/json", "+json"))
     return has_object(kind)
+
+
+def documents_text(texts: list[str], kind: Kind) -> str:
+    """The JSON text of a field: of a list each item is one, or one text is the whole list."""
+    if not has_list(kind):
+        return document_text(texts[-1])
+    if len(texts) == 1 and is_list_of(parsed(texts[0]), item_kind(kind)):
+        return texts[0]
+    return "[" + ",".join(map(document_text, texts)) + "]"
+
+
+def is_list_of(value: object, items: Kind) -> bool:
+    """Whether a value is a list of such items, and not itself one of them."""
+    if not isinstance(value, list) or not has_list(items):
+        return isinstance(value, list)
+    return bool(value) and all(isinstance(one, list) for one in value)
 
 
 def document_text(text: str) -> str:
     """A JSON text as it is; any other as a JSON string, for the type to refuse."""
-    return text if parsed(text) is not None else json.dumps(text)
+    is_json = text.strip() == "null" or parsed(text) is not None
+    return text if is_json else json.dumps(text)
 
 
 def declared(kind: Kind) -> list[str]:

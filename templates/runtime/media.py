@@ -25,9 +25,9 @@ def closeness(pattern: str, content_type: str) -> int:
     """How well a declared media type or range fits: 0 not at all, more is closer."""
     wanted, parameters = split(pattern)
     name, present = split(content_type)
-    if any(present.get(key) != text for key, text in parameters.items() if key != "q"):
-        if "charset" not in parameters:
-            return 0
+    asked = (pair for pair in parameters.items() if pair[0] not in ("q", "charset"))
+    if any(present.get(key) != text for key, text in asked):
+        return 0
     if wanted == name:
         return 3 + len(parameters)
     if wanted in ("*/*", "*"):

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 from .bodies import Contents, choose
 from .exchange import Response
+from .reasons import in_words
 from .seen import MemorySeen, Seen
 from .signing import BadSignature, verify
 
@@ -176,13 +177,15 @@ def _read(hook: Hook, headers: Mapping[str, str], body: bytes) -> object:
     if not hook.contents:
         return None
     sent = Response(200, tuple(headers.items()), body)
-    content = choose(hook.contents, sent.media_type)
+    content = choose(hook.contents, sent.content_type)
     if content is None:
         raise Refusal(415, f'"{sent.media_type}" is not declared for {hook.method}')
     try:
         return content.decode(sent)
     except ValueError as reason:
-        raise Refusal(422, f"the body is not what is declared: {reason}") from reason
+        raise Refusal(
+            422, f"the body is not what is declared: {in_words(reason)}"
+        ) from reason
 
 
 async def _live(receive: Receive, send: Send) -> None:

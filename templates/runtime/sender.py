@@ -137,7 +137,7 @@ class HttpSender:
             return Outcome(
                 monotonic() - began,
                 response.status,
-                None if response.ok else f"answered {response.status}",
+                None if response.status // 100 == 2 else f"answered {response.status}",
                 answer[:KEPT],
                 seconds_of(response.headers.get("Retry-After")),
             )

@@ -9,10 +9,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from .admission import KeyReused, OverQuota, QueueFull
+from .admission import ComeBack, KeyReused, OverQuota
 from .engine import Engine
 from .held import held
 from .idempotency import fingerprint, key_of
+from .job_access import kept
 from .job_answers import accepted, links_of, result_response
 from .jobs import JobRecord
 from .operation import AsyncOperation, Policy
@@ -46,10 +47,10 @@ async def submit(request: Request, operation: AsyncOperation[Any]) -> Response:
         traceparent=traceparent_of(request),
     )
     hold = hold_of(request, operation.policy)
-    ended = await awaited(request, service, job, hold) if hold else job
-    if operation.policy.wait is not None and done(ended.status):
-        return await direct(request, service, ended, replayed)
-    return await accepted(request, ended, replayed)
+    seen = await awaited(request, service, job, hold) if hold else None
+    if seen is not None and done(seen.status):
+        return await direct(request, service, seen, replayed)
+    return await accepted(request, seen or job, replayed)
 
 
 async def accept(
@@ -65,12 +66,9 @@ async def accept(
     except KeyReused:
         detail = "This Idempotency-Key belongs to a different request"
         raise HttpProblem(422, detail=detail, code="idempotency_key_reused") from None
-    except QueueFull as full:
-        raise later(503, "The queue is full", "queue_full", full.retry_after) from None
-    except OverQuota as over:
-        detail = "You have too many unfinished jobs"
-        raise later(429, detail, "over_quota", over.retry_after) from None
-    return taken.job, taken.replayed
+    except ComeBack as full:
+        raise turned_away(full) from None
+    return kept(taken.job), taken.replayed
 
 
 def retained(
@@ -83,9 +81,15 @@ def retained(
     return replace(operation, policy=replace(operation.policy, retention=retention))
 
 
-def later(status: int, detail: str, code: str, retry_after: int) -> HttpProblem:
-    headers = {"Retry-After": str(retry_after)}
-    return HttpProblem(status, detail=detail, headers=headers, code=code)
+def turned_away(full: ComeBack) -> HttpProblem:
+    """503 for a full queue, 429 for a caller over its limit."""
+    headers = {"Retry-After": str(full.retry_after)}
+    if isinstance(full, OverQuota):
+        detail = "You have too many unfinished jobs"
+        return HttpProblem(429, detail=detail, headers=headers, code="over_quota")
+    return HttpProblem(
+        503, detail="The queue is full", headers=headers, code="queue_full"
+    )
 
 
 def traceparent_of(request: Request) -> str | None:
@@ -106,21 +110,23 @@ def hold_of(request: Request, policy: Policy) -> float:
 
 async def awaited(
     request: Request, service: Service[Any], job: JobRecord, seconds: float
-) -> JobRecord:
-    """The job as it is when it has ended or the time is over."""
+) -> JobRecord | None:
+    """The job, with its answer, when it has ended or the time is over; None if nobody may wait."""
     engine = service.part(Engine)
     try:
-        ended = await held(request, engine.ended(job.id, seconds))
+        return await held(request, engine.ended(job.id, seconds))
     except TooManyWaiters:
-        return job
-    return ended or job
+        return None
 
 
 async def direct(
     request: Request, service: Service[Any], job: JobRecord, replayed: bool
 ) -> Response:
-    """The answer itself; the job is still there to be asked about."""
-    response = await result_response(request, job)
+    """The answer itself, or why there is none; the job is still there to be asked about."""
+    try:
+        response = await result_response(request, job)
+    except HttpProblem as canceled:
+        response = canceled.response()
     links = links_of(service).of(job.id, service.origins.base(request.scope))
     response.headers["Operation-Location"] = links["self"]
     if replayed:

@@ -138,8 +138,8 @@ def publish_all(connection: Connection, published: Published) -> None:
 
 
 def secrets_of(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
-    """The secrets of these subscriptions, by id."""
-    chosen = subscriptions.c.id.in_(list(ids))
+    """The secrets of those of these subscriptions that are enabled, by id."""
+    chosen = subscriptions.c.id.in_(list(ids)) & subscriptions.c.enabled
     rows = connection.execute(
         select(subscriptions.c.id, subscriptions.c.secret).where(chosen)
     )

@@ -65,6 +65,7 @@ def test_a_path_parameter_has_its_style(
             RGB,
             ["color%5BR%5D=100", "color%5BG%5D=200", "color%5BB%5D=150"],
         ),
+        ("form", True, {"tags": ["a", "b"], "n": 1}, ["tags=a", "tags=b", "n=1"]),
         ("form", True, "a b&c=d", ["color=a%20b%26c%3Dd"]),
         ("form", True, True, ["color=true"]),
         ("form", True, None, []),
@@ -99,6 +100,15 @@ def test_headers_and_cookies_are_written_plainly() -> None:
     assert placed(Cookie("session", Any), "a;b").cookies == ["session=a%3Bb"]
 
 
+def test_a_cookie_of_its_own_style_is_not_quoted() -> None:
+    session = Cookie("session", Any, style="cookie")
+    assert placed(session, "a/b%3D=").cookies == ["session=a/b%3D="]
+    assert placed(session, [1, 2]).cookies == ["session=1", "session=2"]
+    for text in ("a;b", "a b", '"a"', "é"):
+        with pytest.raises(UnsendableArgument, match="session: a cookie has no"):
+            placed(session, text)
+
+
 @pytest.mark.parametrize("value", ["", ".", ".."])
 def test_a_path_parameter_cannot_change_the_path(value: str) -> None:
     with pytest.raises(UnsendableArgument, match="orderId"):
@@ -109,6 +119,13 @@ def test_a_path_parameter_cannot_change_the_path(value: str) -> None:
 def test_a_header_takes_no_text_that_it_cannot_carry(text: str) -> None:
     with pytest.raises(UnsendableArgument, match="control characters"):
         placed(Header("X-Note", str), text)
+
+
+@pytest.mark.parametrize("value", [["a,b"], ["a", " b"], {"a": "b,c"}])
+def test_an_item_of_a_header_cannot_hold_what_parts_items(value: object) -> None:
+    with pytest.raises(UnsendableArgument, match="X-Ids: no item can hold a comma"):
+        placed(Header("X-Ids", Any), value)
+    assert placed(Header("X-Ids", Any), "a, b").headers == [("X-Ids", "a, b")]
 
 
 @pytest.mark.parametrize("style", ["simple", "label", "matrix"])

@@ -256,6 +256,35 @@ def test_an_error_that_is_answered_at_once_is_raised_at_once() -> None:
             place(shop)
 
 
+def test_a_job_that_failed_while_the_call_was_held_is_a_failed_job() -> None:
+    from orders_client import errors
+
+    found = {"operation-location": JOB, "job-status": "failed"}
+    failed = problem(500, "Operation failed", **found)
+    with client(Script(failed)) as shop:
+        with pytest.raises(errors.JobFailed, match="job_1 failed: Operation failed"):
+            place(shop)
+    refused = problem(402, "Card declined", **found)
+    with client(Script(refused)) as shop, pytest.raises(errors.PlaceOrder402Error):
+        place(shop)
+    members = {"title": "Canceled", "status": 409, "code": "canceled"}
+    kind = {"content-type": "application/problem+json", "operation-location": JOB}
+    stopped = httpx2.Response(409, headers=kind, content=json.dumps(members))
+    with client(Script(stopped)) as shop, pytest.raises(errors.JobCanceled):
+        place(shop)
+
+
+def test_a_job_that_ended_with_503_is_not_asked_for_again() -> None:
+    from orders_client import errors
+
+    down = problem(503, "The bank is closed", **{"job-status": "failed"})
+    script = Script(accepted(), told("failed", 2), down)
+    with client(script) as shop:
+        with pytest.raises(errors.JobFailed, match="The bank is closed"):
+            place(shop).result()
+    assert len(script.requests) == 3
+
+
 @pytest.mark.parametrize(
     "elsewhere",
     [

@@ -557,6 +557,34 @@ def test_what_waits_for_a_removed_subscription_is_given_up(
     run(scenario, broken, replace(FAST, retries=(0.2,) * 9))
 
 
+@pytest.mark.parametrize("end", ["removed", "disabled"])
+def test_what_went_to_a_subscription_that_has_ended_is_not_sent_again(
+    run: Callable[..., None], end: str
+) -> None:
+    async def scenario(world: World) -> None:
+        made = await world.store.write(
+            lambda db: subscriptions.create(db, "anna", "https://s.example/", None)
+        )
+        event = Published(event="shipped", content_type="application/json", body=b"1")
+        await world.store.write(lambda db: subscriptions.publish(db, "anna", event))
+        (record,) = await world.over()
+        if end == "removed":
+            await world.store.write(
+                lambda db: subscriptions.remove(db, "anna", made.id)
+            )
+        else:
+            await world.store.write(
+                lambda db: subscriptions.disable(db, [made.id], "it is gone")
+            )
+        await world.store.write(lambda db: delivery_records.redeliver(db, record.id))
+        (record,) = await world.over()
+        assert record.status is DeliveryStatus.FAILED
+        assert record.error == "the subscription was deleted or disabled"
+        assert len(world.wire.sent) == 1
+
+    run(scenario)
+
+
 def test_what_has_been_over_for_long_is_forgotten(run: Callable[..., None]) -> None:
     async def scenario(world: World) -> None:
         await world.add(delivery(), delivery())

@@ -18,7 +18,7 @@ from runtime.application import Application
 from runtime.delivering import delivering
 from runtime.engine import Engine
 from runtime.job import Job
-from runtime.lifespan import Lifespan
+from runtime.lifespan import CannotStart, Lifespan
 from runtime.notices import check_callback_url
 from runtime.service import Service
 from runtime.settings import Settings
@@ -63,6 +63,19 @@ def test_a_secret_that_nobody_knows_is_warned_of_once_at_the_start(
         asyncio.run(live())
     told = [one for one in caplog.messages if one.startswith("CALLBACK_SECRET is not")]
     assert len(told) == warns
+
+
+def test_a_secret_that_can_sign_nothing_is_said_at_the_start(tmp_path: Path) -> None:
+    service = Service(None, settings(tmp_path, callback_secret="whsec_%%"))
+    parts = [storing, delivering(check_callback_url)]
+    app = Application(service, [], title="T", version="1", running=parts)
+
+    async def live() -> None:
+        async with app.running():
+            pass
+
+    with pytest.raises(CannotStart, match="^CALLBACK_SECRET: a signing secret is"):
+        asyncio.run(live())
 
 
 class Handlers(Lifespan):

@@ -130,6 +130,38 @@ def test_a_handler_may_fail_in_its_own_words(
     asyncio.run(check())
 
 
+@pytest.mark.parametrize(
+    ("error", "level", "told"),
+    [
+        (JobFailed("sold_out", "None left."), "INFO", "sold_out: None left."),
+        (HttpProblem(409, "Taken"), "INFO", "taken: Taken"),
+        (HttpProblem(502, "No bank"), "ERROR", ""),
+        (KeyError("lamp"), "ERROR", ""),
+    ],
+)
+def test_an_expected_failure_is_news_and_any_other_is_traced(
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+    level: str,
+    told: str,
+) -> None:
+    async def fail(job: Job) -> Answer:
+        raise error
+
+    async def check() -> None:
+        op = operation(fail, attempts=1)
+        async with running(tmp_path, op) as engine:
+            await ended(engine, (await engine.accept(op, REQUEST)).job.id)
+
+    with caplog.at_level("INFO", "runtime.attempt"):
+        asyncio.run(check())
+    (record,) = [one for one in caplog.records if one.name == "runtime.attempt"]
+    assert record.levelname == level
+    assert record.getMessage().endswith(told)
+    assert bool(record.exc_info) is (level == "ERROR")
+
+
 def test_a_later_attempt_may_succeed(tmp_path: Path) -> None:
     async def second(job: Job) -> Answer:
         if job.attempt == 1:

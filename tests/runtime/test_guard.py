@@ -404,6 +404,7 @@ def test_a_redirect_is_an_answer_and_is_not_followed() -> None:
                     Outgoing("POST", f"http://127.0.0.1:{outer.port}/", {}, b"x")
                 )
                 assert (outcome.status, outcome.arrived) == (307, False)
+                assert outcome.error == "answered 307"
                 assert not inner.received
                 await sender.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from email.message import EmailMessage
 from typing import Annotated, Any
 
@@ -87,6 +88,24 @@ def test_a_body_that_cannot_be_read_is_refused(
     assert raised.value.status == status
 
 
+@pytest.mark.parametrize("body", [b"NaN", b"[-Infinity]", b'{"a": NaN}'])
+def test_what_only_python_calls_json_is_refused(body: bytes) -> None:
+    anything: Body[Any] = Body({"application/json": Json(Any)})
+    with pytest.raises(HttpProblem) as raised:
+        sent(body).body(anything)
+    assert raised.value.status == 400
+    assert sent(b'["NaN"]').body(anything) == ["NaN"]
+
+
+def test_a_compressed_body_is_refused_as_such() -> None:
+    headers = (("content-type", "application/json"), ("content-encoding", "gzip"))
+    body = gzip.compress(b'{"theName": "a"}')
+    request = Received("POST", "http://localhost/", {}, "", headers, body)
+    with pytest.raises(HttpProblem, match="gzip is not read") as raised:
+        Reader(request).body(THING)
+    assert raised.value.status == 415
+
+
 @pytest.mark.parametrize(
     ("content_type", "expected"),
     [
@@ -165,9 +184,7 @@ def test_a_form_has_every_style() -> None:
         KINDS,
         {"filter": Encoding(style="deepObject"), "tags": Encoding(explode=False)},
     )
-    body = (
-        b"item=a+b%26&count=2&tags=x,y%2Cz&filter[a]=1&place=%7B%22x%22%3A1.5%7D&more=1"
-    )
+    body = b"item=a+b%26&count=2&tags=x,y%2Cz&filter[a]=1&place=%7B%22x%22%3A1.5%7D&more=1&place[y]=2"
     order = form.read(body, FORM)
     assert order == Order(
         item="a b&",
@@ -175,7 +192,7 @@ def test_a_form_has_every_style() -> None:
         tags=["x", "y,z"],
         filter={"a": 1},
         place={"x": 1.5},
-        **{"more": 1},  # type: ignore[arg-type]
+        **{"more": 1, "place[y]": 2},  # type: ignore[arg-type]
     )
 
 
@@ -203,6 +220,32 @@ def test_a_list_of_which_nothing_was_sent_is_empty() -> None:
     reader = sent(b"--a--\r\n", "multipart/form-data; boundary=a")
     reader.body(body)
     assert {one["pointer"] for one in reader.violations} == {"#/files"}
+
+
+class Noted(Model):
+    """Fields that are JSON although they could be plain."""
+
+    note: Annotated[str | None, Field(alias="note")] = None
+    words: Annotated[list[str] | None, Field(alias="words")] = None
+
+
+@pytest.mark.parametrize(
+    ("body", "note", "words"),
+    [
+        (b"note=%22123%22", "123", None),
+        (b"words=%221%22&words=%22b%22", None, ["1", "b"]),
+        (b"words=a&words=b", None, ["a", "b"]),
+        (b"words=%5B%221%22%2C%22b%22%5D", None, ["1", "b"]),
+        (b"note=null", None, None),
+    ],
+)
+def test_a_field_may_be_json_by_its_encoding(
+    body: bytes, note: str | None, words: list[str] | None
+) -> None:
+    as_json = Encoding(content_type="application/json")
+    kinds: Any = {"note": "string", "words": ["string"]}
+    form = Form(Noted, kinds, {"note": as_json, "words": as_json})
+    assert form.read(body, FORM) == Noted(note=note, words=words)
 
 
 def test_a_broken_field_is_pointed_at() -> None:
@@ -254,6 +297,26 @@ def test_a_file_is_never_read_as_what_is_in_it() -> None:
     assert read.picture == File(b"[1]", "p", "application/json")
     read = mail.read(multipart(files, text), "multipart/form-data; boundary=b")
     assert read.picture == "http://p"
+
+
+def test_a_part_is_a_file_by_its_media_type_where_it_may_be_anything() -> None:
+    part = b'Content-Disposition: form-data; name="picture"\r\n'
+    image = multipart(part + b"Content-Type: image/png\r\n\r\n\xff")
+    text = multipart(part + b"Content-Type: text/plain\r\n\r\na")
+    read = Multipart(Any, {"picture": "any"}).plain
+    found = read(image, "multipart/form-data; boundary=b")
+    assert found == {"picture": File(b"\xff", None, "image/png")}
+    assert read(text, "multipart/form-data; boundary=b") == {"picture": "a"}
+
+
+def test_a_text_part_has_its_own_charset() -> None:
+    part = b'Content-Disposition: form-data; name="item"\r\n'
+    latin = multipart(part + b"Content-Type: text/plain; charset=latin-1\r\n\r\n\xe9")
+    mail = Multipart(Order, KINDS)
+    assert mail.read(latin, "multipart/form-data; boundary=b").item == "é"
+    with pytest.raises(HttpProblem) as refused:
+        mail.read(multipart(part + b"\r\n\xe9"), "multipart/form-data; boundary=b")
+    assert refused.value.status == 400
 
 
 def test_one_part_may_be_a_whole_list_as_json() -> None:

@@ -42,6 +42,8 @@ OBJECT = {"R": "100", "G": "200", "B": "150"}
         ("matrix", False, TEXT, ";color=blue", "blue"),
         ("matrix", False, TEXT, ";color", ""),
         ("matrix", False, LIST, ";color=blue,black,brown", COLORS),
+        ("matrix", False, LIST, ";color=", []),
+        ("matrix", False, RGB, ";color", {}),
         ("matrix", True, LIST, ";color=blue;color=black;color=brown", COLORS),
         ("matrix", False, RGB, ";color=R,100,G,200,B,150", OBJECT),
         ("matrix", True, RGB, ";R=100;G=200;B=150", OBJECT),
@@ -82,6 +84,12 @@ def test_paths_read_as_the_table_says(
         ("form", True, TEXT, "colour=a", None),
         ("form", True, RGB, "x=1", None),
         ("deepObject", True, RGB, "colors[R]=1", None),
+        ("form", False, LIST, "color=", []),
+        ("pipeDelimited", False, LIST, "color", []),
+        ("form", True, LIST, "color=", [""]),
+        ("form", False, RGB, "color=", {}),
+        ("form", False, (TEXT, LIST), "color=", ""),
+        ("form", True, TEXT, "color=a&color=b", ["a", "b"]),
         ("form", True, (TEXT, LIST), "color=a", "a"),
         ("form", True, (TEXT, LIST), "color=a&color=b", ["a", "b"]),
         ("form", False, (TEXT, LIST), "color=a,b", ["a", "b"]),
@@ -103,6 +111,18 @@ def test_an_exploded_object_with_free_names_leaves_others_theirs() -> None:
         besides=["limit"],
     )
     assert found == {"a": "1"}
+
+
+def test_the_members_of_a_deep_object_are_no_free_names() -> None:
+    fields = pairs_of("where[x]=1&where[y][z]=2&a=3&b[c]=4")
+    kind: Kind = {"*": "string"}
+    found = in_fields(fields, "rest", kind, "form", True, besides=["where"])
+    assert found == {"a": "3", "b[c]": "4"}
+
+
+@pytest.mark.parametrize(("kind", "value"), [(LIST, []), (RGB, {})])
+def test_an_empty_header_has_no_items(kind: Kind, value: Any) -> None:
+    assert in_header("", kind, False) == in_header("", kind, True) == value
 
 
 @pytest.mark.parametrize(
@@ -133,6 +153,33 @@ def test_a_path_of_another_style_is_malformed(
 def test_a_deep_object_that_contradicts_itself_is_malformed(query: str) -> None:
     with pytest.raises(Malformed):
         in_fields(pairs_of(query), "c", {"*": "any"}, "deepObject", True)
+
+
+SEVERAL = Annotated[list[str], Field(min_length=1)]
+
+
+@pytest.mark.parametrize(
+    ("type", "kind", "value"),
+    [(list[str], ["string"], []), (SEVERAL, ["string"], [""])],
+)
+@pytest.mark.parametrize("place", [Query, Header])
+def test_nothing_is_no_item_unless_one_is_needed_and_may_be_empty(
+    place: Any, type: Any, kind: Kind, value: list[str]
+) -> None:
+    parameter = place("q", type, kind=kind, explode=False)
+    given = received(query="q=") if place is Query else received(q="")
+    assert taken(parameter, given) == value
+
+
+def test_nothing_is_no_number_and_an_empty_list_in_json_is_no_text() -> None:
+    numbers = Annotated[list[int], Field(min_length=1)]
+    for parameter, query in (
+        (Query("q", numbers, kind=["integer"], explode=False), "q="),
+        (Query("q", SEVERAL, content="application/json"), "q=[]"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            taken(parameter, received(query=query))
+        assert "at least 1 item" in str(refused.value.members)
 
 
 # There and back
@@ -310,6 +357,11 @@ def kind_of(value: Any) -> Kind:
 def test_only_json_spellings_count(kind: Kind, text: str, value: Any) -> None:
     found = json.loads(as_json(text, kind))
     assert found == value and type(found) is type(value)
+
+
+def test_several_texts_of_one_kind_are_a_list_of_it() -> None:
+    assert json.loads(as_json(["1", "a"], "string")) == ["1", "a"]
+    assert json.loads(as_json(["1", "a"], "any")) == [1, "a"]
 
 
 def test_a_whole_list_may_stand_where_its_items_are_objects() -> None:

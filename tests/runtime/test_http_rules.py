@@ -157,6 +157,8 @@ def test_settings_are_read() -> None:
         ("WORKERS", "0"),
         ("MAX_BODY", "much"),
         ("LEASE", "1w"),
+        ("LEASE", "0s"),
+        ("HEARTBEAT", "0"),
         ("DELIVERY_SCHEDULE", ","),
         ("DEVELOPMENT", "maybe"),
         ("PUBLIC_URL", "ftp://a"),

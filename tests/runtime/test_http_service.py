@@ -507,6 +507,32 @@ def test_an_auto_operation_is_held_as_long_as_preferred(
     http.delete(response.headers["operation-location"])
 
 
+def test_an_auto_call_whose_job_is_canceled_is_told_so_and_of_the_job(
+    http: httpx2.Client,
+) -> None:
+    headers = {"Idempotency-Key": "stopped", "Prefer": "respond-async"}
+    body = {"rows": 2, "seconds": 30}
+    job = http.post("/quotes", json=body, headers=headers).json()
+    http.post(job["links"]["cancel"])
+    assert ended(http, job)["status"] == "canceled"
+    again = http.post("/quotes", json=body, headers={"Idempotency-Key": "stopped"})
+    assert (again.status_code, again.json()["code"]) == (409, "canceled")
+    assert again.headers["operation-location"] == job["links"]["self"]
+
+
+def test_an_answer_is_whole_when_its_call_comes_again(http: httpx2.Client) -> None:
+    """Who does not want to wait is told of the job, never handed an answer without its body."""
+
+    def call(prefer: str) -> httpx2.Response:
+        headers = {"Idempotency-Key": "twice", "Prefer": prefer}
+        return http.post("/quotes", json={"rows": 2}, headers=headers)
+
+    first, again, later = call("wait=1"), call("wait=1"), call("respond-async")
+    assert (first.status_code, first.json()) == (200, {"rows": 2, "attempt": 1})
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert (later.status_code, later.json()["status"]) == (202, "succeeded")
+
+
 # Cancel, delete, list
 
 
@@ -560,6 +586,22 @@ def test_a_key_belongs_to_one_request(http: httpx2.Client) -> None:
     other = http.post("/reports", json={"rows": 2}, headers=headers)
     assert other.status_code == 422
     assert other.json()["code"] == "idempotency_key_reused"
+
+
+@pytest.mark.parametrize("path", ["/reports", "/quotes"])
+def test_a_key_whose_job_is_gone_is_410_and_no_empty_answer(
+    http: httpx2.Client, path: str
+) -> None:
+    def call() -> httpx2.Response:
+        headers = {"Idempotency-Key": "gone", "Prefer": "wait=1"}
+        return http.post(path, json={"rows": 1}, headers=headers)
+
+    status = call().headers["operation-location"]
+    ended(http, http.get(status).json())
+    assert http.delete(status).status_code == 204
+    again = call()
+    assert again.status_code == 410
+    assert again.json()["detail"] == "The job is past its retention"
 
 
 def test_a_bad_key_is_400(http: httpx2.Client) -> None:

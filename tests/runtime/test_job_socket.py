@@ -105,6 +105,14 @@ def refused(url: str, **options: Any) -> httpx.Response:
     return httpx.Response(told.status_code, content=bytes(told.body or b""))
 
 
+def test_a_refused_handshake_is_no_fault_of_the_service(
+    project: Path, tmp_path: Path
+) -> None:
+    with Running(project, tmp_path / "refused.db") as running:
+        assert refused(f"{address(running)}?ticket=spent").status_code == 401
+    assert running.log == ""
+
+
 def test_a_status_document_leads_to_the_socket(
     service: Running, http: httpx.Client
 ) -> None:

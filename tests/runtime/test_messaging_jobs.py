@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import httpx2
+import pytest
 from sqlalchemy import text
 from starlette.types import ASGIApp
 
@@ -25,9 +26,12 @@ from messaging_shop import (
     until,
 )
 from runtime.engine import Engine
+from runtime.incoming import Incoming
 from runtime.job import Job, JobFailed
 from runtime.memory_carrier import broker_of
+from runtime.problem import HttpProblem
 from runtime.store import Store
+from runtime.submission import Submissions
 
 ASKED = {"replyTo": "inbox.1", "correlation-id": "c1"}
 
@@ -212,6 +216,34 @@ async def test_a_full_queue_lets_a_message_come_again(tmp_path: Path) -> None:
             await store.write(lambda db: db.execute(soon))
             await asyncio.sleep(0.05)
         assert not dead
+
+
+@awaited
+async def test_a_full_queue_is_told_to_who_sent_where_nothing_keeps_a_message(
+    tmp_path: Path,
+) -> None:
+    go = asyncio.Event()
+
+    async def order(body: NewOrder, job: Job) -> Order:
+        await go.wait()
+        return Order(number=body.item)
+
+    narrow = replace(PLACE_ORDER, policy=replace(PLACE_ORDER.policy, queue=1))
+    channel = replace(ORDER_BY_MESSAGE.channel, carrier="socket")
+    consumer = replace(ORDER_BY_MESSAGE, operation=narrow, channel=channel)
+    shop = Shop()
+    shop.order = order
+    async with open_shop(tmp_path, shop, (ORDER_BY_MESSAGE,), workers=1) as bench:
+        submissions = Submissions(bench.app.service, "shop")
+        with pytest.raises(HttpProblem, match="The queue is full") as refused:
+            for number in range(3):
+                headers = {"content-type": "application/json"}
+                body = b'{"item": "lamp"}'
+                message = Incoming(f"m{number}", channel, "orders.new", body, headers)
+                await submissions.submit(consumer, message)
+        go.set()
+    assert refused.value.status == 503
+    assert int((refused.value.headers or {})["Retry-After"]) >= 1
 
 
 @awaited

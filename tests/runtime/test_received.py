@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+import asyncio
+from types import SimpleNamespace
 
+import pytest
+from starlette.requests import Request
+
+from runtime.access import ApiKey
 from runtime.parameters import Cookie
 from runtime.reader import Reader
 from runtime.received import Received
+from runtime.service import Service, received_of
+from runtime.settings import Settings
 
 HEADERS = (
     ("content-type", "application/json"),
@@ -40,3 +47,29 @@ def test_declared_cookies_are_kept_and_no_others() -> None:
 @pytest.mark.parametrize("name", ["authorization", "cookie"])
 def test_nothing_can_make_it_keep_credentials(name: str) -> None:
     assert b"hidden" not in REQUEST.stored(frozenset({name}))
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("a=1&my+key=hidden&b=2", "a=1&b=2"),
+        ("my%20key=hidden", ""),
+        ("a=my+key&&my+keys=1", "a=my+key&&my+keys=1"),
+    ],
+)
+def test_a_key_in_the_query_does_not_outlive_the_call(query: str, kept: str) -> None:
+    schemes = {"key": ApiKey("authenticate_key", "my key", "query")}
+    service = Service[None](None, Settings(), schemes=schemes)
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "scheme": "https",
+        "path": "/y",
+        "path_params": {},
+        "query_string": query.encode(),
+        "headers": [(b"host", b"x")],
+        "app": SimpleNamespace(service=service),
+    }
+    received = asyncio.run(received_of(Request(scope)))
+    assert received.query == kept
+    assert received.url == f"https://x/y{'?' if kept else ''}{kept}"

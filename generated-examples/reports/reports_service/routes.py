@@ -143,8 +143,7 @@ async def run_export_sales(
 ) -> Reply:
     """One attempt at a job of export_sales."""
     (body,) = read_export_sales(reader)
-    result = await handlers.export_sales(body, job)
-    return result
+    return await handlers.export_sales(body, job)
 
 
 EXPORT_SALES: AsyncOperation[Handlers] = AsyncOperation(

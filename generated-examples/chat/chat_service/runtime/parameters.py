@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar, cast
 from urllib.parse import unquote, unquote_plus
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from .kinds import Kind, Raw, as_json, is_list, item_kind, speller
 from .sources import Sources
@@ -68,7 +68,20 @@ class Parameter(ABC, Generic[T]):
         text = self.json(sources)
         if text is None:
             return self.absent()
-        value: T = self.validate(text, strict=True, by_alias=True, by_name=False)
+        try:
+            value: T = self.validate(text, strict=True, by_alias=True, by_name=False)
+            return value
+        except ValidationError as error:
+            if text != "[]" or self.content is not None:
+                raise
+            return self.one_empty_text(error)
+
+    def one_empty_text(self, error: ValidationError) -> T:
+        """The list of one empty text, written like the empty list, where only that one fits."""
+        try:
+            value: T = self.validate('[""]', strict=True)
+        except ValidationError:
+            raise error from None
         return value
 
     def json(self, sources: Sources) -> str | None:
@@ -191,10 +204,16 @@ class Header(Parameter[T]):
 
 
 class Cookie(Parameter[T]):
-    """A cookie."""
+    """A cookie; `besides` names the others, as those of a query are named."""
 
     place = "cookie"
     style = "form"
+
+    def __init__(
+        self, name: str, type: Any, *, besides: Sequence[str] = (), **options: Any
+    ) -> None:
+        super().__init__(name, type, **options)
+        self.besides = tuple(besides)
 
     def raw(self, sources: Sources) -> Raw | None:
         decode = str if self.style == "cookie" else unquote
@@ -204,6 +223,7 @@ class Cookie(Parameter[T]):
             self.kind,
             self.style,
             self.explode,
+            besides=self.besides,
             decode=decode,
         )
 

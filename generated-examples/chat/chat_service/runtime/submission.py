@@ -32,7 +32,7 @@ from .problem import HttpProblem
 from .reader import Reader
 from .received import Received
 from .service import Service
-from .submit import TRACEPARENT, retained
+from .submit import TRACEPARENT, retained, turned_away
 
 KEPT = frozenset({CORRELATION_ID, MESSAGE_ID, REPLY_TO})
 
@@ -47,7 +47,7 @@ class Submissions:
     async def submit(self, consumer: Consumer[Any], incoming: Incoming) -> list[Letter]:
         """What is to be sent at once: `accepted`, or the message itself while there is no room.
 
-        Raises HttpProblem for a message that can be no job.
+        Raises HttpProblem for a message that can be no job, and where no broker keeps it for later.
         """
         assert consumer.operation is not None
         owner = await self.owner(consumer, incoming)
@@ -69,6 +69,8 @@ class Submissions:
             detail = "This message id belongs to a different message"
             raise HttpProblem(422, detail=detail, code="message_id_reused") from None
         except ComeBack as full:
+            if consumer.channel.carrier != "broker":
+                raise turned_away(full) from None
             return [later(consumer, incoming, self.group, full.retry_after)]
         asked = asked_by(consumer, incoming)
         told = asked and self.acceptance(asked, accepted.job)

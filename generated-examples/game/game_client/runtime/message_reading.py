@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from .message_errors import UnreadableMessage, UnsendableMessage
+from .reasons import in_words
 from .remote_kind import MessageKind
 
 Kinds = tuple[MessageKind[Any, Any], ...]
@@ -31,7 +32,7 @@ def closest(
         try:
             value, read = kind.read(body, headers)
         except ValueError as reason:
-            reasons.append(f"{kind.name}: {_told(reason)}")
+            reasons.append(f"{kind.name}: {in_words(reason)}")
             continue
         if not (isinstance(value, BaseModel) and value.model_extra):
             return kind, value, read
@@ -48,12 +49,3 @@ def kind_of(name: str, kinds: Kinds, body: object) -> MessageKind[Any, Any]:
             return kind
     names = ", ".join(kind.name for kind in kinds) or "nothing"
     raise UnsendableMessage(f"{name}: {type(body).__name__} is none of: {names}")
-
-
-def _told(reason: ValueError) -> str:
-    """What is wrong, in one line."""
-    if not isinstance(reason, ValidationError):
-        return str(reason)
-    first = reason.errors(include_url=False, include_input=False)[0]
-    place = ".".join(map(str, first["loc"]))
-    return f"{place}: {first['msg']}" if place else first["msg"]

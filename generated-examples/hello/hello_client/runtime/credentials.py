@@ -9,6 +9,8 @@ from typing import Literal, Protocol
 from urllib.parse import quote
 
 Credential = str | tuple[str, str]
+COOKIE = "!#$%&'()*+-./:<=>?@[]^_`{|}~"
+"""What a cookie may hold as it is besides letters and digits (RFC 6265 §4.1.1)."""
 
 
 @dataclass(slots=True)
@@ -66,7 +68,7 @@ class ApiKey:
         elif self.location == "query":
             proof.query.append(f"{quote(self.name, safe='')}={quote(value, safe='')}")
         else:
-            proof.cookies.append(f"{self.name}={quote(value, safe='')}")
+            proof.cookies.append(f"{self.name}={quote(value, safe=COOKIE)}")
 
 
 def prove(

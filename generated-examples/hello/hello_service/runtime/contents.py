@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Literal, TypeGuard, get_args
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from .kinds import Kind, as_json
 from .media import charset_of
@@ -77,6 +78,8 @@ class Json(Content):
         return found
 
     def read(self, body: bytes, content_type: str = "application/json") -> Any:
+        if b"NaN" in body or b"Infinity" in body:
+            refuse_constants(body)
         try:
             return self.validate(body, strict=True, by_alias=True, by_name=False)
         except ValidationError as error:
@@ -184,6 +187,14 @@ def parsed(text: str | bytes) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
+
+
+def refuse_constants(body: bytes) -> None:
+    """Raises the 400 for NaN and infinite numbers, which pydantic takes for JSON where anything may be."""
+    try:
+        from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        raise HttpProblem(400, "The body is not JSON", str(error)) from None
 
 
 def raise_broken(error: ValidationError) -> None:

@@ -110,6 +110,13 @@ def is_final(error: BaseException) -> bool:
     return isinstance(error, JobFailed) and not error.retry
 
 
+def is_expected(error: BaseException) -> bool:
+    """Whether it was raised to be told, and is no fault of the handler."""
+    if isinstance(error, HttpProblem):
+        return error.status < 500
+    return isinstance(error, JobFailed)
+
+
 def phrase(status: int) -> str:
     """What HTTP calls the status."""
     try:
@@ -141,4 +148,4 @@ def _members(answer: Answer) -> dict[str, Any]:
         key: body[key] for key, kind in MEMBERS.items() if type(body.get(key)) is kind
     }
     message = known.get("detail") or known.get("title")
-    return {**known, "message": message} if message else known
+    return {**known, "message": message, "detail": message} if message else known

@@ -14,6 +14,7 @@ from .bodies import Contents, choose
 from .errors import ApiError, UnreadableResponse
 from .exchange import Response
 from .kinds import Kind, as_json, is_list, is_object
+from .reasons import in_words
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,13 @@ class ResponseHeader:
             return None
         if text is None:
             raise ValueError(f"the header {self.name} is missing")
-        return self._adapter.validate_json(text if self.as_json else self._json(text))
+        try:
+            return self._adapter.validate_json(
+                text if self.as_json else self._json(text)
+            )
+        except pydantic.ValidationError as reason:
+            told = f"the header {self.name}: {in_words(reason)}"
+            raise ValueError(told) from reason
 
     def _json(self, text: str) -> str:
         words = [word.strip() for word in text.split(",")] if text else []
@@ -69,7 +76,7 @@ class Outcome(ABC):
         """The typed body; raises ValueError where it is not what is declared."""
         if not self.contents:
             return None
-        content = choose(self.contents, response.media_type)
+        content = choose(self.contents, response.content_type)
         if content is None:
             told = response.media_type or "none"
             raise ValueError(f"its content type ({told}) is not declared")
@@ -133,7 +140,7 @@ def read_answer(operation: str, answers: Answers, response: Response) -> object:
     except ValueError as reason:
         if isinstance(outcome, Raises):
             raise ApiError(operation, response) from reason
-        raise UnreadableResponse(operation, response, str(reason)) from reason
+        raise UnreadableResponse(operation, response, in_words(reason)) from reason
 
 
 def _undeclared(operation: str, response: Response) -> ApiError:

@@ -14,6 +14,8 @@ import pydantic
 from .errors import UnsendableArgument
 
 SENDABLE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
+OCTETS = re.compile(r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*")
+"""What a cookie may hold as it is (RFC 6265 §4.1.1)."""
 RESERVED = ":/?#[]@!$&'()*+,;="
 
 
@@ -112,7 +114,11 @@ class Header(Parameter):
     """A parameter in a header; its text is not quoted, so not every text can be sent."""
 
     def write(self, plain: object, parts: Parts) -> None:
-        text = ",".join(flat(plain, self.explode))
+        words = flat(plain, self.explode)
+        if isinstance(plain, (list, dict)) and not all(map(is_item, words)):
+            told = "no item can hold a comma, or spaces at its ends"
+            raise UnsendableArgument(f"{self.name}: {told}")
+        text = ",".join(words)
         if not SENDABLE.fullmatch(text):
             told = "a header has no control characters and nothing beyond Latin-1"
             raise UnsendableArgument(f"{self.name}: {told}")
@@ -120,13 +126,26 @@ class Header(Parameter):
 
 
 class Cookie(Parameter):
-    """A parameter in a cookie: form."""
+    """A parameter in a cookie: form, or cookie, which quotes nothing (OpenAPI 3.2)."""
 
     style = "form"
     explode = True
 
+    def quoted(self, text: str) -> str:
+        if self.style != "cookie":
+            return super().quoted(text)
+        if not OCTETS.fullmatch(text):
+            told = "a cookie has no spaces, quotes, commas, semicolons or backslashes, and only ASCII"
+            raise UnsendableArgument(f"{self.name}: {told}")
+        return text
+
     def write(self, plain: object, parts: Parts) -> None:
         parts.cookies += [f"{name}={text}" for name, text in query_pairs(self, plain)]
+
+
+def is_item(word: str) -> bool:
+    """Whether a word is still the same among others of a header."""
+    return "," not in word and word == word.strip()
 
 
 def plain_text(plain: object) -> str:
@@ -153,7 +172,11 @@ def query_pairs(parameter: Parameter, plain: object) -> list[tuple[str, str]]:
     if parameter.explode and isinstance(plain, list):
         return [(name, parameter.quoted(plain_text(item))) for item in plain]
     if parameter.explode and isinstance(plain, dict):
-        return [(key, parameter.quoted(plain_text(v))) for key, v in plain.items()]
+        return [
+            (key, parameter.quoted(plain_text(item)))
+            for key, value in plain.items()
+            for item in (value if isinstance(value, list) else [value])
+        ]
     words = _words(parameter, plain, explode=False)
     separator = SEPARATORS.get(parameter.style, ",")
     if parameter.style in SEPARATORS and any(separator in word for word in words):

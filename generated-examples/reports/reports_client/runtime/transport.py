@@ -283,6 +283,9 @@ def _worded(request: Request | None = None) -> Iterator[None]:
         yield
     except (httpx2.LocalProtocolError, httpx2.InvalidURL) as error:
         raise UnsendableArgument(f"{where}: {error}") from error
+    except UnicodeEncodeError:
+        told = "a header has nothing beyond Latin-1"
+        raise UnsendableArgument(f"{where}: {told}") from None
     except httpx2.RequestError as error:
         what = str(error) or type(error).__name__
         raise ConnectionFailed(f"{where}: {what}") from error

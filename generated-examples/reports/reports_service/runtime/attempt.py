@@ -14,6 +14,7 @@ from .ending import (
     answered,
     canceled,
     deadline_exceeded,
+    is_expected,
     is_final,
     raised,
 )
@@ -111,12 +112,20 @@ class Attempt:
             return canceled()
         if self._reason is Reason.STOPPED:
             return Again(counted=False)
-        log.error(
-            "Attempt %s at %s failed.", self.job.attempt, self.job.id, exc_info=error
-        )
+        told = raised(error)
+        self._log(error, told)
         if is_final(error):
-            return Ending(Status.FAILED, None, raised(error))
-        return self._again_or_failed(raised(error))
+            return Ending(Status.FAILED, None, told)
+        return self._again_or_failed(told)
+
+    def _log(self, error: BaseException, told: dict[str, Any]) -> None:
+        """An expected failure is news; anything else is a fault, and is traced."""
+        attempt, id = self.job.attempt, self.job.id
+        if is_expected(error):
+            words = told["code"], told["message"]
+            log.info("Attempt %s at %s failed: %s: %s", attempt, id, *words)
+        else:
+            log.error("Attempt %s at %s failed.", attempt, id, exc_info=error)
 
     def _again_or_failed(self, error: dict[str, Any]) -> Ending | Again:
         if self.job.cancel_requested:

@@ -10,12 +10,14 @@ from typing import Any
 
 from .courier import Courier, CourierSettings, Subscribers
 from .guard import Rules
+from .lifespan import CannotStart
 from .operation import AsyncOperation
 from .outbox import Outbox
 from .received import Received
 from .sender import HttpSender
 from .service import Service
 from .settings import Settings
+from .signing import key_of
 from .store import Store
 
 log = logging.getLogger(__name__)
@@ -48,6 +50,7 @@ def delivering(
                 "CALLBACK_SECRET is not set: callbacks are signed with a secret that"
                 " nobody knows, so that no receiver can check them"
             )
+        check_secret(settings.callback_secret)
         sender = HttpSender(settings)
         courier = Courier(store, sender, courier_settings(settings), subscribers)
         await courier.start()
@@ -58,6 +61,16 @@ def delivering(
             await sender.close()
 
     return running
+
+
+def check_secret(secret: str | None) -> None:
+    """Raise CannotStart for a secret that can sign nothing."""
+    if secret is None:
+        return
+    try:
+        key_of(secret)
+    except ValueError as error:
+        raise CannotStart(f"CALLBACK_SECRET: {error}") from None
 
 
 def courier_settings(settings: Settings) -> CourierSettings:

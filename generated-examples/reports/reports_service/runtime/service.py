@@ -6,11 +6,12 @@ import hmac
 from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any, Generic, TypeVar, cast
+from urllib.parse import unquote_plus
 
 from starlette.requests import HTTPConnection, Request
 from starlette.types import Scope
 
-from .access import Caller, Scheme, Security, identify
+from .access import ApiKey, Caller, Scheme, Security, identify
 from .origins import Origins, encoded_path
 from .problem import HttpProblem
 from .reader import Reader
@@ -133,10 +134,10 @@ async def reader_of(request: Request) -> Reader:
 
 
 async def received_of(request: Request) -> Received:
-    """The request, whole; raises HttpProblem 413 when its body is too large."""
+    """The request, whole but for keys in its query; raises HttpProblem 413 when its body is too large."""
     service: Service[Any] = Service.of(request)
     scope = request.scope
-    query = scope["query_string"].decode("latin-1")
+    query = keyless(scope["query_string"].decode("latin-1"), service.schemes)
     url = service.origins.base(scope) + encoded_path(scope)
     return Received(
         scope["method"],
@@ -150,6 +151,21 @@ async def received_of(request: Request) -> Received:
             ]
         ),
         await body_of(request, service.settings.max_body),
+    )
+
+
+def keyless(query: str, schemes: Mapping[str, Scheme]) -> str:
+    """The query without what proves who the caller is: it must not outlive the call."""
+    keys = {
+        scheme.name
+        for scheme in schemes.values()
+        if isinstance(scheme, ApiKey) and scheme.place == "query"
+    }
+    if not keys:
+        return query
+    fields = query.split("&")
+    return "&".join(
+        field for field in fields if unquote_plus(field.partition("=")[0]) not in keys
     )
 
 

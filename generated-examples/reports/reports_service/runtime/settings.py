@@ -55,6 +55,14 @@ def duration(value: str) -> float:
     return float(found[1]) * UNITS[found[2] or "s"]
 
 
+def span(value: str) -> float:
+    """A duration that ends something again and again, and so is longer than nothing."""
+    found = duration(value)
+    if not found:
+        raise ValueError("expected a duration longer than 0s")
+    return found
+
+
 def durations(value: str) -> tuple[float, ...]:
     if not texts(value):
         raise ValueError("expected durations such as 0s, 5s, 5m")
@@ -181,13 +189,13 @@ class Settings:
         duration, 7 * 24 * HOUR, "How long the id of a purged job answers 410."
     )
     lease: float = setting(
-        duration, 30.0, "How long a worker may be silent before its jobs are retried."
+        span, 30.0, "How long a worker may be silent before its jobs are retried."
     )
     grace: float = setting(
         duration, 20.0, "How long work in hand may take when the service is stopped."
     )
     heartbeat: float = setting(
-        duration, 15.0, "How often an idle event stream says that it is alive."
+        span, 15.0, "How often an idle event stream says that it is alive."
     )
     delivery_schedule: tuple[float, ...] = setting(
         durations,

@@ -144,13 +144,18 @@ def in_own_fields(
     free = "*" in named
     found: dict[str, list[str]] = {}
     for key, value in pairs:
-        if key in named or (free and key not in besides):
+        if key in named or (free and not belongs(key, besides)):
             found.setdefault(key, []).append(decode(value))
     members = {
         key: as_property(values, property_kind(kind, key))
         for key, values in found.items()
     }
     return members or None
+
+
+def belongs(key: str, names: Sequence[str]) -> bool:
+    """Whether a field is one of these, or a member of one: `name[a]`."""
+    return key in names or key.partition("[")[0] in names
 
 
 def as_property(values: list[str], kind: Kind) -> Raw:
@@ -227,12 +232,16 @@ def combined(
 
 
 def gathered(parts: list[str], kind: Kind, explode: bool, decode: Decode) -> Raw:
-    """The parts as an object, a list or, where a single text is as good, that text."""
+    """The parts as an object, a list or, where a single text is as good, that text.
+
+    Nothing at all is what an empty object or list is written as.
+    """
+    present = [] if parts == [""] else parts
     if has_object(kind):
-        return members(parts, explode, decode)
+        return members(present, explode, decode)
     if len(parts) == 1 and has_text(kind):
         return decode(parts[0])
-    return [decode(part) for part in parts]
+    return [decode(part) for part in present]
 
 
 def members(parts: list[str], explode: bool, decode: Decode) -> Raw:

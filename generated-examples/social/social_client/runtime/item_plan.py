@@ -13,6 +13,7 @@ from .decoding import outcome_of
 from .errors import ConnectionFailed, UnreadableResponse
 from .exchange import Request, Response
 from .item_formats import Items
+from .reasons import in_words
 from .retries import BUSY, ONCE
 from .steps import Plan, close, emit, open_stream, read, sleep
 
@@ -98,7 +99,7 @@ class Following:
     def items_of(self, opened: Response) -> Items | None:
         """How the items are to be read; None for an answer of another kind."""
         outcome = outcome_of(self.operation.answers, opened.status)
-        content = choose(outcome.contents, opened.media_type) if outcome else None
+        content = choose(outcome.contents, opened.content_type) if outcome else None
         return content if isinstance(content, Items) else None
 
     def read(self, items: Items, opened: Response) -> Plan[None]:
@@ -117,7 +118,7 @@ class Following:
                 yield from emit(item)
         except ValueError as reason:
             name = self.operation.name
-            raise UnreadableResponse(name, opened, str(reason)) from reason
+            raise UnreadableResponse(name, opened, in_words(reason)) from reason
 
     def answer(self, opened: Response) -> Plan[None]:
         """Emit the other result that an answer is; a declared error is raised."""

@@ -55,7 +55,8 @@ class Reader:
     def body(self, body: Body[T]) -> T:
         """The value of the body; of no worth when `done` raises.
 
-        Raises HttpProblem: 415 for a content type nobody declared, 400 for broken syntax.
+        Raises HttpProblem: 415 for a content type nobody declared or a compressed body,
+        400 for broken syntax.
         """
         sent = self.sources.header("content-type")
         if not self.content and (sent is None or is_absent(body, sent)):
@@ -66,7 +67,19 @@ class Reader:
         except ValidationError as error:
             plain = content.plain(self.content, sent or "")
             self.violations += body_violations(error, plain)
+        except HttpProblem:
+            self.refuse_coding()
+            raise
         return cast(T, None)
+
+    def refuse_coding(self) -> None:
+        """Raises HttpProblem 415 where it is compressed that a body cannot be read."""
+        coding = self.sources.header("content-encoding")
+        if coding is not None:
+            detail = f"The body may not be encoded: {coding} is not read"
+            raise HttpProblem(
+                415, detail=detail, headers={"Accept-Encoding": "identity"}
+            ) from None
 
     def no_body(self, body: Body[T]) -> T:
         if body.required:

@@ -100,6 +100,12 @@ def log_to_stderr(level: str) -> None:
         level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").addFilter(is_news)
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    """Whether a line of uvicorn tells something: it takes each refused WebSocket for a mistake of ours."""
+    return record.msg != "ASGI callable returned without completing handshake."
 
 
 def raise_warnings() -> None:

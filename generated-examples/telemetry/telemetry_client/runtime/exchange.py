@@ -41,15 +41,20 @@ class Response:
         return ", ".join(values) if values else None
 
     @property
+    def content_type(self) -> str:
+        """The media type and its parameters; empty if none is given."""
+        return self.header("Content-Type") or ""
+
+    @property
     def media_type(self) -> str:
         """The content type without its parameters, lower case; empty if none is given."""
-        return (self.header("Content-Type") or "").split(";")[0].strip().lower()
+        return self.content_type.split(";")[0].strip().lower()
 
     @property
     def charset(self) -> str:
         """The encoding that the content type names, else UTF-8."""
         parsed = Message()
-        parsed["Content-Type"] = self.header("Content-Type") or ""
+        parsed["Content-Type"] = self.content_type
         return parsed.get_content_charset("utf-8")
 
     @property
@@ -66,5 +71,5 @@ def seconds_of(retry_after: str | None) -> float | None:
         return float(retry_after)
     try:
         return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time())
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

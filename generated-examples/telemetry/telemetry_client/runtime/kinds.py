@@ -76,7 +76,9 @@ def choices(kind: Kind) -> tuple[Kind, ...]:
 
 
 def item_kind(kind: Kind) -> Kind:
-    """The kind of a list's items."""
+    """The kind of a list's items; of texts of a kind, when there are several."""
+    if isinstance(kind, str):
+        return kind
     if isinstance(kind, list):
         return kind[0] if kind else "any"
     for choice in choices(kind):

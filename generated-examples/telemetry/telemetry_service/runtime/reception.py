@@ -16,9 +16,10 @@ from sqlalchemy import Connection
 
 from . import seen_messages
 from .consumer import Consumer
-from .ending import deadline_exceeded, is_final, raised
+from .ending import deadline_exceeded, is_expected, is_final, raised
 from .ids import new_id
 from .incoming import Incoming
+from .job import JobFailed
 from .letters import again, asked_by, dead, is_problem, problem_of
 from .message_headers import DELIVERIES, GROUP, MESSAGE_ID, REPLAYED, TRACEPARENT
 from .message_kind import Kinds
@@ -183,12 +184,11 @@ class Reception:
         final = is_final(error) or incoming.attempt >= policy.attempts
         where = f"{consumer.name}, message {incoming.id}, attempt {incoming.attempt}"
         worded = words(error)
+        details = None if is_expected(error) else error
         if not final:
-            log.warning("%s: %s", where, worded, exc_info=error)
+            log.warning("%s: %s", where, worded, exc_info=details)
             delay = max(policy.backoff.delay(incoming.attempt), 0.001)
             return [Posting(again(consumer, incoming, group, worded, delay))]
-        expected = isinstance(error, HttpProblem) and error.status < 500
-        details = None if expected else error
         log.error("%s: dead letter: %s", where, worded, exc_info=details)
         problem = problem_members(error)
         letters = [dead(incoming, group, problem, worded)]
@@ -224,7 +224,7 @@ class DirectReception:
                 await self._handle(consumer, incoming)
         except Exception as error:
             problem = problem_members(error)
-            if not isinstance(error, HttpProblem):
+            if not isinstance(error, (HttpProblem, JobFailed)):
                 log.exception("%s failed.", consumer.name)
             if not await self._told(consumer, incoming, problem):
                 raise _told_as(error, problem) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,10 @@ from typing import Any, ClassVar
 import pydantic
 
 from .exchange import Response
+from .kinds import Kind, as_json
+from .media import declared, split
+
+OCTETS = "application/octet-stream"
 
 
 @dataclass(frozen=True)
@@ -19,7 +24,7 @@ class Content(ABC):
     """One representation of a body."""
 
     type: Any = None
-    usual: ClassVar[str] = "application/octet-stream"
+    usual: ClassVar[str] = OCTETS
     """The media type that is sent where the document only names a range."""
 
     @abstractmethod
@@ -59,9 +64,9 @@ class Json(Content):
         return body, media_type
 
     def decode(self, response: Response) -> object:
-        return self.adapter.validate_json(
-            response.content, by_alias=True, by_name=False
-        )
+        # RFC 8259 §8.1: a byte order mark may be ignored.
+        text = response.content.removeprefix(BOM_UTF8)
+        return self.adapter.validate_json(text, by_alias=True, by_name=False)
 
 
 @dataclass(frozen=True)
@@ -69,17 +74,20 @@ class Text(Content):
     """Text in the charset of the content type."""
 
     type: Any = str
+    kind: Kind = "string"
     usual = "text/plain"
 
     def encode(self, value: object, media_type: str) -> tuple[bytes, str]:
-        return str(self.plain(value)).encode(), f"{media_type}; charset=utf-8"
+        plain = self.plain(value)
+        text = plain if isinstance(plain, str) else json.dumps(plain)
+        return text.encode(), f"{media_type}; charset=utf-8"
 
     def decode(self, response: Response) -> object:
         try:
             text = response.content.decode(response.charset)
         except LookupError as unknown:
             raise ValueError(str(unknown)) from unknown
-        return self.adapter.validate_json(json.dumps(text))
+        return self.adapter.validate_json(as_json(text, self.kind))
 
 
 class Binary(Content):
@@ -118,13 +126,18 @@ Contents = Mapping[str, Content]
 """Media type, or range of media types, → representation."""
 
 
-def choose(contents: Contents, media_type: str) -> Content | None:
-    """The representation for a media type: by its own name first, then by its range."""
-    family = media_type.split("/")[0]
-    for name in (media_type, f"{family}/*", "*/*"):
-        if name in contents:
-            return contents[name]
-    return None
+def choose(contents: Contents, content_type: str) -> Content | None:
+    """The representation for a content type: the closest, whose parameters it may leave out.
+
+    Who does not know of what kind bytes are says octet-stream, whatever the range.
+    """
+    found = declared(contents, content_type)
+    if found is None:
+        name = split(content_type)[0]
+        others = (one for one in contents if split(one)[0] == name)
+        ranges = (one for one in contents if one.endswith("/*") and name == OCTETS)
+        found = next(others, next(ranges, None))
+    return None if found is None else contents[found]
 
 
 def merged(*several: Contents) -> Contents:

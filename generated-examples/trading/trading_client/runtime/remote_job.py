@@ -27,6 +27,7 @@ from .errors import (
 )
 from .exchange import Request, Response
 from .job_status import JobStatus, Progress
+from .reasons import in_words
 from .steps import Plan, sleep
 
 T = TypeVar("T")
@@ -157,7 +158,7 @@ class RemoteJob(Generic[T, P]):
             self.seen = self.operation.status_type.validate_json(response.content)
         except ValidationError as reason:
             name = self.operation.name
-            raise UnreadableResponse(name, response, str(reason)) from reason
+            raise UnreadableResponse(name, response, in_words(reason)) from reason
         return self.seen
 
     def outcome(self, response: Response) -> T:
@@ -169,6 +170,14 @@ class RemoteJob(Generic[T, P]):
                 return self.failure(response)
             case _:
                 self.gone(response)
+
+    def ended(self, response: Response) -> None:
+        """Raise how the job ended while its call was held, if the response tells that."""
+        if response.header("Job-Status") == "failed":
+            self.failure(response)
+        problem = problem_of(response)
+        if response.status == 409 and problem and problem.code == "canceled":
+            self.gone(response)
 
     def failure(self, response: Response) -> NoReturn:
         """Raise the declared error that a failed job ended with, else JobFailed."""
@@ -226,6 +235,8 @@ def submitted(
 ) -> RemoteJob[T, P]:
     """The job that the service made; a direct answer is a job that already has its result."""
     location = response.header("Operation-Location")
+    if location and response.status >= 400:
+        RemoteJob(remote, operation, remote.own(location)).ended(response)
     if not 200 <= response.status < 300:
         operation.read(response)
     if location is None:
