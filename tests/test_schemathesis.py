@@ -35,6 +35,7 @@ CORPUS = (
     "cloudevents-http.yaml",
     "fcg-callbacks.yaml",
     "microcks-callback-example.json",
+    "oai30-link-example.yaml",
     "oai31-tictactoe.yaml",
     "oapicg-callbacks.yaml",
     "ogcli-callbacks.yaml",
@@ -42,6 +43,10 @@ CORPUS = (
 )
 UNCALLED = ("adyen-tokenization-webhooks.yaml",)
 """All that they describe is what is sent to others: their authors' words are none to call by."""
+CONTRADICTORY = ("cloudevents-http.yaml",)
+"""By the letter nothing is valid for some of its schemas: what `gen` reads instead is told as `closed-part`."""
+LETTERS = [name for name in CORPUS if name not in (*UNCALLED, *CONTRADICTORY)]
+"""The documents whose services are held to their authors' own words."""
 
 
 @pytest.mark.parametrize("name", ["hello", "orders"])
@@ -125,7 +130,7 @@ def test_every_check_holds_on_a_document_of_others(name: str, tmp_path: Path) ->
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in CORPUS if name not in UNCALLED])
+@pytest.mark.parametrize("name", LETTERS)
 def test_a_document_of_others_lacks_only_what_we_add(name: str, tmp_path: Path) -> None:
     project, spec = built(name, tmp_path)
     assert original(project, spec, tmp_path) == []
