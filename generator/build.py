@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,13 +13,15 @@ from generator.problems import Problem, Refused, ordered
 from generator.value import dataclass
 
 if TYPE_CHECKING:
-    from generator.leftovers import Asked, Leftover
+    from generator.leftovers import Asked, Duties, Stub
     from generator.load import Documents
     from generator.model import Api
     from generator.plan import Plan
+    from generator.renaming import Renamed
     from generator.render import Text
     from generator.unchanged import Unchanged
-    from generator.write import Manifest, Stamp, Step
+    from generator.manifest import Stamp
+    from generator.write import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +35,20 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class Stub:
-    """A method that the user's handlers do not have yet."""
-
-    operation: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Build:
     """All that a build would do; nothing is written until `apply`."""
 
     folder: Path
     steps: list[Step]
-    stubs: list[Stub]
     manifest: str
     told: list[str]
     """What is worth saying about the documents, as it is shown."""
     checked: Checked | None = None
     """None where nothing had changed, and so nothing was read."""
-    leftovers: tuple[Leftover, ...] = ()
+    duties: Duties | None = None
+    renamed: Renamed | None = None
+    beside: Path | None = None
+    """Another project of the same documents, which may have been meant."""
 
     def apply(self) -> None:
         """Write the files, all of them or none."""
@@ -122,7 +119,7 @@ def build(
     Raises Refused for a document that cannot be built, Conflict for a disk that
     may not be written.
     """
-    from generator.unchanged import unchanged
+    from generator.unchanged import beside, unchanged
 
     with uncollected():
         paths = _listed(specs)
@@ -130,8 +127,11 @@ def build(
         if last is not None:
             return _again(last, force)
         checked = check(paths, strict)
-        folder = folder or Path(checked.plan.slug)
-        return _made(checked, paths, folder, force, strict)
+        if folder is not None:
+            return _made(checked, paths, folder, force, strict)
+        folder = Path(checked.plan.slug)
+        other = beside(paths, folder)
+        return replace(_made(checked, paths, folder, force, strict), beside=other)
 
 
 def _made(
@@ -140,30 +140,37 @@ def _made(
     """What has to be written for a plan, beside what stands there."""
     from generator.leftovers import asked
     from generator.render import render
+    from generator.renaming import moved_along, renamed
     from generator.unchanged import stamp_of, told
     from generator.write import known_texts, read_manifest, standing, steps
 
     plan, documents = checked.plan, checked.documents
-    manifest = read_manifest(folder)
-    known, kept = known_texts(folder, manifest), standing(plan.files, folder)
+    manifest = read_manifest(folder, force)
+    called = renamed(manifest, folder, plan.slug)
+    manifest = moved_along(manifest, plan.slug)
+    known, kept = known_texts(folder, manifest), standing(plan.files, folder, manifest)
     texts = render(plan.files, known, kept)
     sources = [Path(name) for name in documents.roots]
     taken = steps(texts, folder, manifest, sources, force)
-    methods = asked(taken, f"{plan.slug}_service/handlers.py")
+    methods = asked(taken, f"{plan.slug}_service")
     drafted = [] if "handlers.py" in kept else plan.doubts()
     _stop(drafted, documents, strict)
     said = _worth_saying([*checked.problems, *drafted])
     stamp = stamp_of(paths, folder, plan.slug, said, documents)
     text = _manifest(checked, folder, texts, stamp)
-    fresh = [] if manifest is None else list(_fresh(plan, manifest, methods))
-    gone = tuple(methods.leftovers(folder / "handlers.py"))
-    return Build(folder, taken, fresh, text, list(told(stamp, folder)), checked, gone)
+    before = plan.stubs if manifest is None else manifest.handlers
+    fresh = list(_fresh(plan, before, methods))
+    left = methods.duties(fresh, folder / "handlers.py")
+    heard = list(told(stamp, folder))
+    return Build(folder, taken, text, heard, checked, left, called)
 
 
-def _fresh(plan: Plan, manifest: Manifest, methods: Asked) -> Iterator[Stub]:
+def _fresh(plan: Plan, before: Collection[str], methods: Asked) -> Iterator[Stub]:
     """The methods that the handlers need and the last build did not ask for."""
+    from generator.leftovers import Stub
+
     for operation, text in plan.stubs.items():
-        if operation not in manifest.handlers:
+        if operation not in before:
             yield Stub(operation, text())
         elif methods.now and methods.is_new(made := text()):
             yield Stub(operation, made)
@@ -173,7 +180,7 @@ def _manifest(checked: Checked, folder: Path, texts: list[Text], stamp: Stamp) -
     """What the next build has to know of this one."""
     from importlib.metadata import version
 
-    from generator.write import manifest_text
+    from generator.manifest import manifest_text
 
     digests = {
         Path(relpath(name, folder)).as_posix(): digest
@@ -185,12 +192,13 @@ def _manifest(checked: Checked, folder: Path, texts: list[Text], stamp: Stamp) -
 
 def _again(last: Unchanged, force: bool) -> Build:
     """The last build once more."""
-    from generator.write import MANIFEST, steps
+    from generator.manifest import MANIFEST
+    from generator.write import steps
 
     sources = [last.folder / name for name in last.manifest.documents]
     taken = steps(last.texts, last.folder, last.manifest, sources, force)
     text = (last.folder / MANIFEST).read_text(encoding="utf-8")
-    return Build(last.folder, taken, [], text, last.told)
+    return Build(last.folder, taken, text, last.told)
 
 
 def _worth_saying(problems: list[Problem]) -> list[Problem]:

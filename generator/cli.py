@@ -15,9 +15,10 @@ import click
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from generator.build import Build, Checked, Stub
-    from generator.leftovers import Leftover
+    from generator.build import Build, Checked
+    from generator.leftovers import Changed, Duties, Leftover, Stub
     from generator.problems import Problem, Refused
+    from generator.renaming import Renamed
     from generator.write import Conflict, Step
 
 # Texts, not paths: what is not imported is not waited for by --help.
@@ -146,7 +147,8 @@ def _report_refusal(refusals: list[Refused], ending: str | None = None) -> int:
 def _report_conflict(conflict: Conflict) -> int:
     for path, reason in conflict.reasons.items():
         click.echo(f"{_shown(conflict.folder / path)}: {reason}", err=True)
-    click.echo("  help: move your change to a file of yours, or take --force", err=True)
+    for way in conflict.ways_out:
+        click.echo(f"  help: {way}", err=True)
     click.echo(
         f"{_many(len(conflict.reasons), 'file')} in the way, nothing written", err=True
     )
@@ -179,20 +181,57 @@ def _report(made: Build, starts: bool) -> None:
         folder = _shown(made.folder)
         enter = "" if folder == "." else f"cd {folder} && "
         click.echo(f"Start it:  {enter}pip install -e '.[service]' && python app.py")
-    for stub in made.stubs:
+    if made.beside:
+        click.echo(
+            f"{_shown(made.beside)} is a project of the same document, under another title:"
+            f" -o {_shown(made.beside)} goes on with it."
+        )
+    if made.renamed:
+        _report_renamed(made.renamed, made.folder)
+    if made.duties:
+        _report_duties(made.duties, made.folder)
+
+
+def _report_renamed(renamed: Renamed, folder: Path) -> None:
+    old, new = renamed.old, renamed.new
+    click.echo(f"The packages are called {new}_* now; they were {old}_*.")
+    if renamed.files:
+        files = ", ".join(_shown(folder / path) for path in renamed.files)
+        click.echo(f"These of yours say the old name: {files}")
+    click.echo(f"Without DATABASE_URL the data are now in {new}.db, not in {old}.db.")
+    click.echo(f"To keep the old name, add to info:  x-python-name: {old}")
+
+
+def _report_duties(duties: Duties, folder: Path) -> None:
+    for stub in duties.stubs:
         _report_stub(stub)
-    for leftover in made.leftovers:
-        _report_leftover(leftover, made.folder)
+    for changed in duties.changed:
+        _report_changed(changed, folder)
+    if duties.imports:
+        click.echo("What is to import for it:\n")
+        click.echo("\n".join(duties.imports) + "\n")
+    for leftover in duties.leftovers:
+        _report_leftover(leftover, folder)
 
 
 def _report_stub(stub: Stub) -> None:
-    click.echo(f"New operation {stub.operation}. Add to handlers.py:\n\n{stub.text}")
+    new = f"operation {stub.operation}" if stub.operation else "method"
+    click.echo(f"New {new}. Add to handlers.py:\n\n{stub.text}")
+
+
+def _report_changed(changed: Changed, folder: Path) -> None:
+    where = _in_handlers(changed.line, folder)
+    click.echo(f"{changed.method} is called otherwise now. Change it: {where}\n")
+    click.echo(changed.text)
 
 
 def _report_leftover(leftover: Leftover, folder: Path) -> None:
-    place = _shown(folder / "handlers.py")
-    where = f"{place}:{leftover.line}" if leftover.line else "your handlers"
+    where = _in_handlers(leftover.line, folder)
     click.echo(f"Nothing calls {leftover.method} any more. Remove it: {where}")
+
+
+def _in_handlers(line: int, folder: Path) -> str:
+    return f"{_shown(folder / 'handlers.py')}:{line}" if line else "your handlers"
 
 
 WORDS = {

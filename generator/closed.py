@@ -42,7 +42,7 @@ class Part:
 
 
 def united(documents: Documents) -> Iterator[Problem]:
-    """Rewrite, in the data, each allOf of which nothing is valid since a closed part lacks what is required.
+    """Rewrite, in the data, each allOf of which nothing but {} is valid since closed parts lack what others have.
 
     By JSON Schema (2020-12, core, §10.3.2.3) `additionalProperties: false` knows the properties beside it
     alone. Where that only refuses what another part declares, it is told, and held to the letter.
@@ -53,13 +53,15 @@ def united(documents: Documents) -> Iterator[Problem]:
     found = [one for file in documents.files for one in _combined(documents, file)]
     for place in sorted(found, key=lambda one: -len(one.path)):
         parts = [] if place in entered else _parts(documents, place)
-        refused = _refused(parts, [name for one in parts for name in one.properties])
+        names = dict.fromkeys(name for one in parts for name in one.properties)
+        refused = _refused(parts, names)
         required = {name for one in parts for name in one.required}
         needed = [name for name in refused if name in required]
-        if needed:
+        is_meant = bool(needed) or len(refused) == len(names)
+        if refused and is_meant:
             documents.replace(place, _whole(documents.value(place), parts))
-        if needed or refused:
-            yield _problem(place, needed or refused, bool(needed))
+        if refused:
+            yield _problem(place, needed or refused, is_meant)
 
 
 def _entered(documents: Documents) -> Iterator[Place]:
@@ -133,11 +135,7 @@ def _part(value: Object) -> Part:
 def _refused(parts: list[Part], names: Iterable[str]) -> list[str]:
     """The names that a closed part does not let through."""
     closed = [one for one in parts if one.is_closed]
-    return [
-        name
-        for name in dict.fromkeys(names)
-        if any(name not in one.properties for one in closed)
-    ]
+    return [n for n in names if any(n not in one.properties for one in closed)]
 
 
 def _whole(value: Json, parts: list[Part]) -> Object:

@@ -9,11 +9,13 @@ from generator.grammar import METHODS
 from generator.load import Documents
 from generator.model import Api, Json, Operation
 from generator.paths import OurPaths
-from generator.pointer import parts, walk
+from generator.pointer import follow, lookup
 from generator.protocol import items, schemas
 from generator.protocol.words import PHRASES, PROBLEM, Object, Words, answer, as_json
 from generator.protocol.words import listed, thing
+from generator.read.content import CARRIED, NOT_PARAMETERS
 from generator.rules.walk import sent_too
+from generator.same_paths import join
 from generator.streams import adds_last_event, sends_events, streams
 
 KEY = '^([!#-~]([ -~]{0,253}[!-~])?|"[!#-~]([ -~]{0,253}[!-~])?")$'
@@ -28,6 +30,7 @@ def effective(documents: Documents, api: Api, paths: OurPaths) -> Object:
         Extended(document, added, operation).extend()
     add_items(document, added, paths, declared(api))
     added.finish()
+    join(document)
     return document
 
 
@@ -122,6 +125,10 @@ class Added:
             return thing({"deliveries": deliveries})
         if wanted == "Webhook":
             return schemas.webhook_schema(words, self._events)
+        if wanted == "WebhookChange":
+            return schemas.webhook_change_schema(words, self._events)
+        if wanted == "Replay":
+            return schemas.replay_schema(self._events)
         return schemas.new_webhook_schema(words, self._events)
 
 
@@ -136,6 +143,16 @@ class Extended:
         custom = own(item, "additionalOperations") if is_custom(operation) else item
         method = operation.method if is_custom(operation) else operation.method.lower()
         self._written = own(custom, method)
+        for holder in (item, self._written):
+            self._leave_out(holder)
+
+    def _leave_out(self, holder: Object) -> None:
+        """Take out the headers that are no parameters of an operation."""
+        found = holder.get("parameters")
+        if isinstance(found, list):
+            holder["parameters"] = [
+                one for one in found if not is_no_parameter(self._followed(one))
+            ]
 
     def extend(self) -> None:
         responses = own(self._written, "responses")
@@ -148,8 +165,10 @@ class Extended:
             self._add_headers([LAST_EVENT])
         if sends_events(self._operation):
             responses.setdefault("204", {"description": "There are no more events."})
+        authors = dict(responses)
         for status in statuses(self._operation):
-            responses[status] = self._fault(status, responses.get(status))
+            declared = authors.get(status, self._wider(status, authors))
+            responses[status] = self._fault(status, declared)
 
     def _add_headers(self, headers: Iterable[Object]) -> None:
         """The request headers of the protocol, but for those that the author declares."""
@@ -176,6 +195,15 @@ class Extended:
             headers = {**dict(map(_offered, given.items())), **headers}
         return {**own, "content": content, "headers": headers}
 
+    def _wider(self, status: str, declared: Object) -> Json:
+        """The author's words for any such error, which ours may be put in; None without any."""
+        if not any(each.startswith(("2", "3")) for each in declared):
+            return None
+        for key in (f"{status[0]}XX", f"{status[0]}xx", "default"):
+            if self._followed(declared.get(key)).get("content"):
+                return declared[key]
+        return None
+
     def _fault(self, status: str, declared: Json) -> Json:
         """An answer of ours, beside the author's where there is one with a content."""
         if declared is None:
@@ -193,6 +221,13 @@ class Extended:
 
     def _followed(self, value: Json) -> Object:
         return follow(self._document, value)
+
+
+def is_no_parameter(parameter: Object) -> bool:
+    """Whether it is a header that OpenAPI ignores, or that clients and proxies set by themselves."""
+    name = parameter.get("name")
+    is_known = isinstance(name, str) and name.lower() in NOT_PARAMETERS | CARRIED
+    return is_known and parameter.get("in") == "header"
 
 
 def _offered(header: tuple[str, Json]) -> tuple[str, Json]:
@@ -219,26 +254,6 @@ def inlined(document: Object, path: str) -> Object:
     whole.pop("$ref", None)
     paths[path] = whole
     return whole
-
-
-def follow(document: Object, value: Json) -> Object:
-    """An object, or what its chain of $refs leads to in the one document."""
-    seen: list[Json] = []
-    while isinstance(value, dict) and "$ref" in value and value["$ref"] not in seen:
-        seen.append(value["$ref"])
-        value = lookup(document, value["$ref"])
-    return dict(value) if isinstance(value, dict) else {}
-
-
-def lookup(document: Object, ref: Json) -> Json:
-    """What a $ref inside the document leads to."""
-    if not isinstance(ref, str) or not ref.startswith("#"):
-        return None
-    path, rest = walk(document, parts(ref[1:]))
-    value: Json = document
-    for key in path:
-        value = value[key]  # type: ignore[index]
-    return None if rest else value
 
 
 def copied(value: Json) -> Json:

@@ -30,6 +30,8 @@ TARGET = re.compile(
 """What may stand before the bracket of a statement."""
 ANNOTATED = re.compile(r"[\w.]+: ")
 FIELD = re.compile(r"(\w+): ")
+SUBSCRIPT = re.compile(r'\w+: [\w.]+\[(?: = (?:[\w.]+|"[^"\\]*"))?')
+"""A field that is a subscript, without what is in it."""
 UNION = re.compile(r"[\w.]+\[\] \| [\w.]+")
 """A subscript and a name."""
 ENDING = re.compile(r"(.* \| [\w.]+) = ([\w.]+)")
@@ -174,8 +176,22 @@ def _statement(line: str, waiting: Iterator[str]) -> Iterator[str]:
     if field is not None:
         yield from _field(*field, indent)
         return
+    shape = "".join([p if isinstance(p, str) else p.opening for p in parts])
+    if SUBSCRIPT.fullmatch(shape):
+        yield from _subscript(parts, indent)
+        return
     _check_statement(parts)
     yield from _exploded(parts, indent, "")
+
+
+def _subscript(parts: Item, indent: int) -> Iterator[str]:
+    """A field that is a subscript, split at its value where that is enough, else at its bracket."""
+    pad, value = " " * indent, _flat(parts[2:])
+    first = f"{pad}{_flat(parts[:2])} = ("
+    if not value or _is_open(parts) or len(first) > WIDTH:
+        yield from _exploded(parts[:2], indent, value)
+    else:
+        yield from (first, f"{pad}    {value.removeprefix(' = ')}", f"{pad})")
 
 
 def _union_of(parts: Item) -> tuple[str, list[Item], str] | None:

@@ -8,6 +8,7 @@ from generator.model import Api
 from generator.problems import Problem
 from generator.rules import (
     bindings,
+    bodies,
     callbacks,
     carriers,
     channels,
@@ -38,7 +39,10 @@ RULES: tuple[Rule, ...] = (
     operations.mixed_streams,
     operations.success,
     operations.webhook_names,
+    operations.unfit_webhooks,
     operations.links,
+    bodies.part_headers,
+    bodies.xml,
     security.known_schemes,
     security.scopes,
     security.crowded,

@@ -76,6 +76,7 @@ def both(one: Api, other: Api) -> Api:
         one,
         format=http.format,
         spec_version=http.spec_version,
+        python_name=one.python_name or other.python_name,
         summary=one.summary or other.summary,
         description=one.description or other.description,
         terms_of_service=one.terms_of_service or other.terms_of_service,

@@ -326,6 +326,8 @@ class Api:
     spec_version: str
     title: str
     version: str
+    python_name: str | None = None
+    """x-python-name of `info`: what the packages are called, whatever the title is."""
     summary: str | None = None
     description: str | None = None
     terms_of_service: str | None = None

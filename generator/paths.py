@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import count
 
 from generator.carriers import web_paths
-from generator.model import Api, Need, Requirement
+from generator.model import Api, Need, Operation, Requirement
 from generator.problems import Place, Problem
 from generator.value import dataclass
 
@@ -22,6 +22,8 @@ class OurPaths:
     """Prefix of the document, its page and the probes."""
     has_jobs: bool = False
     """Some operation is asynchronous."""
+    has_open_jobs: bool = False
+    """Some of them are asked for by anybody: whoever knows a job's id may see it."""
     has_deliveries: bool = False
     """Something is delivered: callbacks or webhooks."""
     has_webhooks: bool = False
@@ -93,6 +95,18 @@ class OurPaths:
         return f"{self.webhook}/deliveries"
 
     @property
+    def rotate_secret(self) -> str:
+        return f"{self.webhook}/rotate-secret"
+
+    @property
+    def test(self) -> str:
+        return f"{self.webhook}/test"
+
+    @property
+    def replay(self) -> str:
+        return f"{self.webhook}/replay"
+
+    @property
     def callback_secret(self) -> str:
         return f"{self.base}/callback-secret"
 
@@ -123,13 +137,14 @@ class OurPaths:
     def under_base(self) -> tuple[str, ...]:
         """The paths under `base` that this API needs."""
         jobs = (self.job, self.result, self.job_events, self.cancel, self.ticket)
+        actions = (self.rotate_secret, self.test, self.replay)
         return (
             *(jobs if self.has_jobs else ()),
             *((self.jobs, self.events) if self.has_jobs and self.secured else ()),
             *((self.job_deliveries,) if self.has_jobs and self.has_deliveries else ()),
             *((self.redeliver,) if self.has_deliveries else ()),
             *((self.webhooks, self.webhook) if self.has_webhooks else ()),
-            *((self.webhook_deliveries,) if self.has_webhooks else ()),
+            *((self.webhook_deliveries, *actions) if self.has_webhooks else ()),
             *((self.callback_secret,) if self.has_callback_secret else ()),
         )
 
@@ -151,7 +166,8 @@ def our_paths(api: Api) -> tuple[OurPaths, list[Problem]]:
     """Where our paths live, with a hint for each group that gave way to the document's own."""
     paths = needed(api)
     found: list[Problem] = []
-    theirs = {operation.path: operation.at for operation in api.operations}
+    paths_at = api.at / "paths"
+    theirs = {each.served_path: (paths_at / each.path).key() for each in api.operations}
     theirs |= {path: channel.at for path, channel in web_paths(api)}
     if api.base is not None:
         paths = replace(paths, base=api.base)
@@ -173,6 +189,7 @@ def needed(api: Api) -> OurPaths:
     access = accepted(api)
     return OurPaths(
         has_jobs=any(each.is_async for each in api.operations) or queued,
+        has_open_jobs=any(each.is_async and is_open(each) for each in api.operations),
         has_deliveries=calls_back or bool(api.webhooks),
         has_webhooks=bool(api.webhooks),
         has_callback_secret=calls_back and bool(access),
@@ -188,6 +205,11 @@ def accepted(api: Api) -> tuple[Requirement, ...]:
     ways = (way for each in api.operations for way in each.security if way)
     open_ways = (tuple(Need(scheme=need.scheme) for need in way) for way in ways)
     return tuple(dict.fromkeys(open_ways))
+
+
+def is_open(operation: Operation) -> bool:
+    """Whether anybody may ask for it over HTTP."""
+    return not operation.security or () in operation.security
 
 
 def prefixes() -> Iterator[str]:
@@ -245,7 +267,4 @@ def moved(api: Api, theirs: dict[str, Place], paths: OurPaths) -> Iterator[Probl
             message = (
                 f'"{found[0]}" collides with our {found[1]}: {what} move under {prefix}'
             )
-            at = (api.at / "paths" / found[0]).key()
-            if found[0] in dict(web_paths(api)):
-                at = theirs[found[0]]
-            yield Problem("paths-moved", at, message, help, "hint")
+            yield Problem("paths-moved", theirs[found[0]], message, help, "hint")

@@ -6,9 +6,9 @@ import re
 import sys
 import unicodedata
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import pairwise
+from itertools import groupby
 from typing import Any
 
 DIGIT = "0-9"
@@ -43,6 +43,21 @@ LONG_CATEGORIES = {
     "Alpha": "L",
     "IsL": "L",
 }
+POSIX = {
+    "ASCII": ((0, 127),),
+    "Alnum": ((48, 57), (65, 90), (97, 122)),
+    "XDigit": ((48, 57), (65, 70), (97, 102)),
+    "Graph": ((33, 126),),
+    "Print": ((32, 126),),
+    "Blank": ((9, 9), (32, 32)),
+}
+"""What ECMA-262 has but one of, and whoever writes the others means what Java and Perl do."""
+SCRIPTS_END = 0x40000
+"""No script has characters beyond the third plane."""
+
+
+MOST = 300_000
+"""Characters of a pattern in Python's words: `\\p{L}` alone is more than ten thousand."""
 
 
 class Unreadable(ValueError):
@@ -54,6 +69,8 @@ def translated(pattern: str) -> str | None:
     """A pattern in Python's words, to be used with `search`; None where there is no such thing."""
     try:
         text = "".join(_pieces(pattern))
+        if len(text) > MOST:
+            raise Unreadable("there are too many characters in its classes")
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             re.compile(text)
@@ -158,25 +175,9 @@ def _property(pattern: str, at: int, in_class: bool) -> tuple[str, int]:
 
 @cache
 def property_ranges(name: str, negated: bool) -> str:
-    """The characters of a Unicode category or script, as the inside of a class."""
-    category = LONG_CATEGORIES.get(name, name)
-    script = name.upper() + " "
-    if len(category) > 2:
-        codes = [
-            c
-            for c in range(sys.maxunicode)
-            if unicodedata.name(chr(c), "").startswith(script)
-        ]
-    else:
-        codes = [
-            c
-            for c in range(sys.maxunicode)
-            if unicodedata.category(chr(c)).startswith(category)
-        ]
-    if not codes:
-        return ""
-    bounds = _runs(codes)
-    if negated:
+    """The characters of a Unicode category or script, or of a POSIX class, as the inside of a class."""
+    bounds = [*POSIX.get(name, ())] or [*_runs(name)]
+    if bounds and negated:
         edges = [-1, *(edge for run in bounds for edge in run), sys.maxunicode + 1]
         bounds = [
             (a + 1, b - 1)
@@ -186,10 +187,46 @@ def property_ranges(name: str, negated: bool) -> str:
     return "".join(_span(first, last) for first, last in bounds)
 
 
-def _runs(codes: list[int]) -> list[tuple[int, int]]:
-    starts = [codes[0], *(b for a, b in pairwise(codes) if b != a + 1)]
-    ends = [*(a for a, b in pairwise(codes) if b != a + 1), codes[-1]]
-    return list(zip(starts, ends, strict=True))
+def _runs(name: str) -> Iterator[tuple[int, int]]:
+    """The characters of a category or a script, from the first to the last that touch."""
+    category = LONG_CATEGORIES.get(name, name)
+    if len(category) < 3:
+        found = [(a, b) for kind, a, b in _categories() if kind.startswith(category)]
+    else:
+        script = name.upper() + " "
+        characters = enumerate(map(chr, range(SCRIPTS_END)))
+        found = [
+            (code, code)
+            for code, char in characters
+            if unicodedata.name(char, "").startswith(script)
+        ]
+    yield from _joined(found)
+
+
+@cache
+def _categories() -> list[tuple[str, int, int]]:
+    """Every run of characters of one category."""
+    kinds = map(unicodedata.category, map(chr, range(sys.maxunicode + 1)))
+    found, start = list[tuple[str, int, int]](), 0
+    for kind, run in groupby(kinds):
+        end = start + sum(1 for _ in run)
+        found.append((kind, start, end - 1))
+        start = end
+    return found
+
+
+def _joined(runs: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Runs in order, those that touch as one."""
+    open_run: tuple[int, int] | None = None
+    for first, last in runs:
+        if open_run and first == open_run[1] + 1:
+            open_run = open_run[0], last
+            continue
+        if open_run:
+            yield open_run
+        open_run = first, last
+    if open_run:
+        yield open_run
 
 
 def _span(first: int, last: int) -> str:

@@ -53,3 +53,23 @@ def meant(token: str, keys: list[str]) -> str | None:
 def _is_index(token: str, items: list[Json]) -> bool:
     is_number = token.isascii() and token.isdigit() and len(token) < 10
     return is_number and int(token) < len(items)
+
+
+def follow(document: dict[str, Json], value: Json) -> dict[str, Json]:
+    """An object, or what its chain of $refs leads to in the one document."""
+    seen: list[Json] = []
+    while isinstance(value, dict) and "$ref" in value and value["$ref"] not in seen:
+        seen.append(value["$ref"])
+        value = lookup(document, value["$ref"])
+    return dict(value) if isinstance(value, dict) else {}
+
+
+def lookup(document: dict[str, Json], ref: Json) -> Json:
+    """What a $ref inside the document leads to."""
+    if not isinstance(ref, str) or not ref.startswith("#"):
+        return None
+    path, rest = walk(document, parts(ref[1:]))
+    value: Json = document
+    for key in path:
+        value = value[key]  # type: ignore[index]
+    return None if rest else value

@@ -10,7 +10,7 @@ import math
 import re
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import field
 from functools import lru_cache
 from typing import NamedTuple
@@ -278,6 +278,11 @@ def tuple_of(items: Iterable[str]) -> str:
     """`(a, b)`, `(a,)` or `()`: a tuple of expressions."""
     listed = list(items)
     return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"
+
+
+def targets_of(names: Sequence[str]) -> str:
+    """`a, b` or `(a,)`: what a tuple is assigned to, without the brackets that Black takes away."""
+    return ", ".join(names) if len(names) > 1 else tuple_of(names)
 
 
 def _bracketed(

@@ -10,11 +10,12 @@ from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.manifest import MANIFEST, Manifest, Stamp
 from generator.plan import Owner
 from generator.problems import shown, visible
 from generator.render import Text, black_version, digest, templates_folder
 from generator.value import dataclass
-from generator.write import MANIFEST, Conflict, Manifest, Stamp, read_manifest
+from generator.write import Conflict, read_manifest
 
 if TYPE_CHECKING:
     from generator.problems import Problem, Spans
@@ -59,6 +60,18 @@ def unchanged(
     return None
 
 
+def beside(specs: Sequence[Path], folder: Path) -> Path | None:
+    """Another folder here that is a project of these documents, where this one is none yet."""
+    if (folder / MANIFEST).exists():
+        return None
+    for place in _named_folders():
+        manifest = _manifest(place)
+        stamp = manifest.stamp if manifest else None
+        if stamp and stamp.specs == tuple(named(spec, place) for spec in specs):
+            return place
+    return None
+
+
 def _named_folders() -> Iterator[Path]:
     """The folders here that a build may have made without being told one."""
     return (path.parent for path in sorted(Path().glob(f"*/{MANIFEST}")))
@@ -88,12 +101,8 @@ def _digest(path: Path) -> str | None:
 
 
 def _texts(folder: Path, manifest: Manifest) -> list[Text] | None:
-    """Every file of the build; None where one is missing, or is not what was written."""
-    texts: list[Text] = []
-    for path in manifest.yours:
-        if not (folder / path).exists():
-            return None
-        texts.append(Text(path, Owner.YOURS, "", ""))
+    """Every file of the build; None where one of ours is missing, or is not what was written."""
+    texts = [Text(path, Owner.YOURS, "", "") for path in manifest.yours]
     for path, (sha256, source) in manifest.files.items():
         try:
             text = (folder / path).read_text(encoding="utf-8")

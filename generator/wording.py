@@ -42,6 +42,7 @@ SLOPPY = frozenset(
         ("Schema", "minItems", "required"),
         ("Schema", "uniqueItems", "type"),
         ("Schema", "minItems", "enum"),
+        ("Schema", "type", "examples"),
         ("Schema", "type", "exclusiveMinimum"),
         ("Schema", "type", "exclusiveMaximum"),
         ("Parameter", "required", "required"),

@@ -1,23 +1,25 @@
-"""Texts to disk: the steps a build would take, taking them all or none, the manifest."""
+"""Texts to disk: the steps a build would take, and taking them, all or none."""
 
 from __future__ import annotations
 
 import difflib
-import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, field
 from enum import Enum
-from pathlib import Path, PurePosixPath
-from typing import Any
+from pathlib import Path
+from time import time
 
+from generator.manifest import MALFORMED, MANIFEST, Manifest, escapes, parsed, pieces
 from generator.plan import File, Owner
 from generator.render import Text, digest
 from generator.value import dataclass
 
-MANIFEST = ".gen.json"
+SCRATCH = ".gen-build-"
+"""How the folder begins in which a build puts its files aside."""
+DEAD = 60.0
+"""Seconds after which a build that put files aside is no longer at work."""
 
 
 class Action(Enum):
@@ -45,35 +47,6 @@ class Step:
         return self.action not in (Action.SAME, Action.YOURS)
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """By what, and of what, a build was made: the same again has nothing to do."""
-
-    tool: str
-    """The digest of the generator."""
-    name: str
-    """The folder that a build makes when it is told none."""
-    specs: tuple[str, ...]
-    """The documents given, relative to the folder."""
-    told: tuple[tuple[str, str], ...] = ()
-    """What was said about the documents: a document and what follows its name, or "" and a text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What the last build made: generator, documents, handlers' methods, generated files."""
-
-    generator: str
-    documents: Mapping[str, str] = field(default_factory=dict)
-    handlers: tuple[str, ...] = ()
-    files: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """Path → digest of the file, digest of what it was rendered from."""
-    yours: tuple[str, ...] = ()
-    """The paths of the user's files."""
-    stamp: Stamp | None = None
-    """None in the manifest of an older generator."""
-
-
 class Conflict(Exception):
     """Files of a folder that a build may not touch; `reasons` says of each path why."""
 
@@ -81,6 +54,11 @@ class Conflict(Exception):
         super().__init__(", ".join(reasons))
         self.folder = folder
         self.reasons = reasons
+
+    @property
+    def ways_out(self) -> list[str]:
+        """What can be done, for all the reasons."""
+        return list(dict.fromkeys(map(WAYS_OUT.__getitem__, self.reasons.values())))
 
 
 def steps(
@@ -95,7 +73,8 @@ def steps(
     Raises Conflict when a generated file was edited by hand (unless `force`), or when
     a file stands where one would go that no build of ours made.
     """
-    ours = manifest.files if manifest else {}
+    ours = _digests(folder, manifest)
+    written = _written(folder, manifest)
     protected = {source.resolve() for source in sources}
     conflicts: dict[str, str] = {}
     found: list[Step] = []
@@ -104,13 +83,13 @@ def steps(
         why = _obstacle(text, path, folder, ours, protected, force)
         if why:
             conflicts[text.path] = why
-        else:
+        elif text.path not in written or path.exists():
             found.append(_step(text, path))
     for orphan in sorted(set(ours) - {text.path for text in texts}):
         before = _read(folder / orphan)
         if before is None:
             continue
-        if digest(before) != ours[orphan][0] and not force:
+        if digest(before) not in ours[orphan] and not force:
             conflicts[orphan] = _EDITED
         else:
             found.append(Step(Action.REMOVE, orphan, Owner.GENERATED, before))
@@ -121,28 +100,63 @@ def steps(
 
 _EDITED = "was edited by hand, and is no longer what gen wrote"
 _FOREIGN = "exists, and gen did not write it"
+_DOCUMENT = "is one of the documents of this build"
+_LINK = "leads out of the project by a symbolic link"
+_NO_MANIFEST = "is not a manifest that gen wrote"
+_OUTSIDE = "names files outside the project"
+_FORCE = "move your change to a file of yours, or take --force"
+_ELSEWHERE = "move it away, or build into another folder with -o"
+WAYS_OUT = {
+    _EDITED: _FORCE,
+    _NO_MANIFEST: "take --force, which writes the generated files anew",
+    _FOREIGN: _ELSEWHERE,
+    _DOCUMENT: _ELSEWHERE,
+    _LINK: _ELSEWHERE,
+    _OUTSIDE: _ELSEWHERE,
+}
 
 
 def _obstacle(
     text: Text,
     path: Path,
     folder: Path,
-    ours: Mapping[str, tuple[str, str]],
+    ours: Mapping[str, set[str]],
     protected: set[Path],
     force: bool,
 ) -> str | None:
     if path.resolve() in protected:
-        return "is one of the documents of this build"
+        return _DOCUMENT
     if not path.resolve().is_relative_to(folder.resolve()):
-        return "leads out of the project by a symbolic link"
+        return _LINK
     before = _read(path)
     if before is None or text.owner is Owner.YOURS or before == text.text:
         return None
     if text.path not in ours:
         return _FOREIGN
-    if digest(before) != ours[text.path][0] and not force:
+    if digest(before) not in ours[text.path] and not force:
         return _EDITED
     return None
+
+
+def _digests(folder: Path, manifest: Manifest | None) -> dict[str, set[str]]:
+    """What we wrote at which path: at the last build, and at those that were killed in the middle."""
+    known: dict[str, set[str]] = {}
+    for scratch in _unfinished(folder):
+        text = _read(scratch / MANIFEST) or ""
+        try:
+            begun = parsed(text)
+        except MALFORMED:
+            continue
+        for path, (sha256, _) in begun.files.items():
+            known.setdefault(path, set()).add(sha256)
+    for path, (sha256, _) in (manifest.files if manifest else {}).items():
+        known.setdefault(path, set()).add(sha256)
+    return known
+
+
+def _unfinished(folder: Path) -> list[Path]:
+    """Where builds that did not end, or are at work now, put their files aside."""
+    return [path.parent for path in sorted(folder.glob(f"{SCRATCH}*/{MANIFEST}"))]
 
 
 def _step(text: Text, path: Path) -> Step:
@@ -163,16 +177,26 @@ def _read(path: Path) -> str | None:
         return None
 
 
-def standing(files: Iterable[File], folder: Path) -> set[str]:
-    """The paths of the user's files that are there: no build writes them again."""
+def standing(
+    files: Iterable[File], folder: Path, manifest: Manifest | None
+) -> set[str]:
+    """The paths of the user's files that no build writes again: they are there, or were once."""
+    written = _written(folder, manifest)
     yours = (file.path for file in files if file.owner is Owner.YOURS)
-    return {path for path in yours if (folder / path).exists()}
+    return {path for path in yours if path in written or (folder / path).exists()}
+
+
+def _written(folder: Path, manifest: Manifest | None) -> Sequence[str]:
+    """The user's files of earlier builds; none where nothing that we wrote is left."""
+    if manifest and any((folder / path).exists() for path in manifest.files):
+        return manifest.yours
+    return ()
 
 
 def apply(taken: Sequence[Step], folder: Path, manifest: str) -> None:
     """Take the steps and write the manifest: all of it, or after an error none of it."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".gen-", dir=folder) as scratch:
+    with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=folder) as scratch:
         staged = _stage(taken, manifest, Path(scratch))
         undo: list[tuple[Path, Path | None]] = []
         try:
@@ -186,6 +210,9 @@ def apply(taken: Sequence[Step], folder: Path, manifest: str) -> None:
                     os.replace(old, target)
             raise
     _remove_empty(folder, (s.path for s in taken if s.action is Action.REMOVE))
+    for dead in _unfinished(folder):
+        if dead.stat().st_mtime < time() - DEAD:
+            shutil.rmtree(dead)
 
 
 def _stage(
@@ -198,7 +225,7 @@ def _stage(
     for number, (path, text, action) in enumerate(wanted):
         staged[path] = None
         if action is not Action.REMOVE:
-            new = scratch / f"new-{number}"
+            new = scratch / (f"new-{number}" if path != MANIFEST else MANIFEST)
             new.write_text(text, encoding="utf-8", newline="\n")
             staged[path] = new
     return staged
@@ -240,65 +267,24 @@ def diff(taken: Sequence[Step]) -> Iterator[str]:
             )
 
 
-def read_manifest(folder: Path) -> Manifest | None:
+def read_manifest(folder: Path, force: bool = False) -> Manifest | None:
     """The folder's manifest; None when no build was ever written there.
 
-    Raises Conflict when it is there and cannot be trusted.
+    Raises Conflict when it is there and cannot be trusted; with `force` one that a merge
+    has left in pieces is read as far as it goes.
     """
     text = _read(folder / MANIFEST)
     if text is None:
         return None
     try:
-        raw = json.loads(text)
-        files = {path: (f["sha256"], f["source"]) for path, f in raw["files"].items()}
-        manifest = Manifest(
-            raw["generator"],
-            raw["documents"],
-            tuple(raw["handlers"]),
-            files,
-            tuple(raw.get("yours", ())),
-            _stamp(raw["stamp"]) if "stamp" in raw else None,
-        )
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise Conflict(folder, {MANIFEST: "is not a manifest that gen wrote"}) from None
-    if any(_escapes(path) for path in (*files, *manifest.yours)):
-        raise Conflict(folder, {MANIFEST: "names files outside the project"})
+        manifest = parsed(text)
+    except MALFORMED:
+        manifest = pieces(text)
+        if not (force and manifest.files):
+            raise Conflict(folder, {MANIFEST: _NO_MANIFEST}) from None
+    if any(escapes(path) for path in (*manifest.files, *manifest.yours)):
+        raise Conflict(folder, {MANIFEST: _OUTSIDE})
     return manifest
-
-
-def _stamp(raw: dict[str, Any]) -> Stamp:
-    told = tuple((str(file), str(text)) for file, text in raw["told"])
-    return Stamp(raw["tool"], raw["name"], tuple(raw["specs"]), told)
-
-
-def _escapes(path: str) -> bool:
-    pure = PurePosixPath(path)
-    return pure.is_absolute() or ".." in pure.parts or "\\" in path
-
-
-def manifest_text(
-    generator: str,
-    documents: Mapping[str, str],
-    handlers: Sequence[str],
-    texts: Sequence[Text],
-    stamp: Stamp | None = None,
-) -> str:
-    """The manifest of a build, as JSON."""
-    ordered = sorted(texts, key=lambda text: text.path)
-    files = {
-        text.path: {"sha256": digest(text.text), "source": text.source}
-        for text in ordered
-        if text.owner is Owner.GENERATED
-    }
-    manifest = {
-        "generator": generator,
-        "documents": dict(sorted(documents.items())),
-        "handlers": list(handlers),
-        **({"stamp": asdict(stamp)} if stamp else {}),
-        "yours": [text.path for text in ordered if text.owner is Owner.YOURS],
-        "files": files,
-    }
-    return json.dumps(manifest, indent=2) + "\n"
 
 
 def known_texts(folder: Path, manifest: Manifest | None) -> dict[str, str]:

@@ -82,6 +82,52 @@ def test_a_dry_run_writes_nothing(spec: Path) -> None:
     assert not Path("hello").exists()
 
 
+def test_what_you_moved_elsewhere_is_not_written_again(spec: Path) -> None:
+    gen("build", spec)
+    Path("hello/handlers").mkdir()
+    Path("hello/handlers.py").rename("hello/handlers/__init__.py")
+    Path("hello/README.md").unlink()
+    before = tree(Path("hello"))
+    assert "  create" not in gen("build", spec).output
+    change(spec, "createGreeting", "greet")
+    assert "  create" not in gen("build", spec).output
+    assert gen("build", spec, "--check").exit_code == 0
+    after = tree(Path("hello"))
+    assert after.keys() == before.keys()
+    assert after["handlers/__init__.py"] == before["handlers/__init__.py"]
+
+
+def test_another_title_is_another_name_and_the_old_one_can_be_kept(spec: Path) -> None:
+    gen("build", spec, "-o", "here")
+    before = tree(Path("here"))
+    change(spec, "title: Hello", "title: Good day")
+    told = gen("build", spec, "-o", "here").output.splitlines()[-4:]
+    assert told == [
+        "The packages are called good_day_* now; they were hello_*.",
+        "These of yours say the old name: "
+        "here/README.md, here/app.py, here/handlers.py, here/pyproject.toml, here/tests/test_hello.py",
+        "Without DATABASE_URL the data are now in good_day.db, not in hello.db.",
+        "To keep the old name, add to info:  x-python-name: hello",
+    ]
+    assert not Path("here/tests/test_good_day.py").exists()
+    change(spec, "title: Good day", "title: Good day\n  x-python-name: hello")
+    gen("build", spec, "-o", "here")
+    assert tree(Path("here")).keys() == before.keys()
+    assert tree(Path("here"))["app.py"] == before["app.py"]
+    assert b"Good day" in tree(Path("here"))["REFERENCE.md"]
+
+
+def test_a_project_of_the_same_document_under_another_title_is_named(
+    spec: Path,
+) -> None:
+    gen("build", spec)
+    change(spec, "title: Hello", "title: Good day")
+    told = "hello is a project of the same document, under another title: -o hello goes on with it."
+    assert gen("build", spec, "--dry-run").output.splitlines()[-1] == told
+    gen("build", spec, "-o", "hello")
+    assert told not in gen("build", spec, "-o", "good_day").output
+
+
 def test_the_folder_can_be_chosen(spec: Path) -> None:
     assert gen("build", spec, "-o", "made/here").exit_code == 0
     assert Path("made/here/app.py").exists()
@@ -133,6 +179,51 @@ def test_an_operation_with_another_name_in_python_is_new_and_leaves_its_old_one(
     assert "New operation listLanguages. Add to handlers.py:" in output
     assert "    async def spoken(self)" in output
     assert "Nothing calls list_languages any more. Remove it: " in output
+
+
+def test_a_handler_that_has_to_change_is_shown_as_it_has_to_be(spec: Path) -> None:
+    gen("build", spec)
+    mine = Path("hello/handlers.py").read_text()
+    line = mine[: mine.index("def create_greeting")].count("\n") + 1
+    change(spec, "x-processing: async", "x-processing: sync")
+    output = gen("build", spec).output
+    assert output.endswith(
+        f"create_greeting is called otherwise now. Change it: hello/handlers.py:{line}\n\n"
+        "    async def create_greeting(self, body: models.NewGreeting) -> models.Greeting:\n\n"
+    )
+    assert "called otherwise" not in gen("build", spec).output
+    change(spec, "x-processing: sync", "x-processing: sync\n      deprecated: true")
+    assert "called otherwise" not in gen("build", spec).output
+
+
+def test_another_answer_leaves_a_handler_as_it_is(spec: Path) -> None:
+    gen("build", spec)
+    change(spec, "'201':", "'409': {description: Taken.}\n        '201':")
+    assert "called otherwise" not in gen("build", spec).output
+    change(spec, "        '409': {description: Taken.}\n", "")
+    assert "create_greeting is called otherwise" in gen("build", spec).output
+
+
+def test_who_may_call_and_what_is_to_import_are_told(spec: Path) -> None:
+    gen("build", spec)
+    old = "      operationId: listLanguages\n"
+    parameter = "{name: since, in: query, schema: {type: string, format: date}}"
+    change(
+        spec,
+        old,
+        f"{old}      security: [{{key: []}}]\n      parameters: [{parameter}]\n",
+    )
+    scheme = "securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}"
+    change(spec, "components:\n", f"components:\n  {scheme}\n")
+    output = gen("build", spec).output
+    assert (
+        "New method. Add to handlers.py:\n\n    async def authenticate_key(" in output
+    )
+    imports = output[output.index("What is to import for it:") :].split("\n\n")[1]
+    assert imports.splitlines() == [
+        "from hello_service import Caller",
+        "from datetime import date",
+    ]
 
 
 def test_a_handler_that_stands_in_another_module_is_named_without_a_line(

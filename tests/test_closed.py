@@ -61,6 +61,31 @@ def test_what_is_only_refused_is_held_to_the_letter(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "pen",
+    [
+        {
+            "allOf": [{"$ref": "#/components/schemas/Ink"}],
+            "additionalProperties": False,
+        },
+        {
+            "allOf": [
+                {"$ref": "#/components/schemas/Ink"},
+                {"additionalProperties": False},
+            ]
+        },
+    ],
+    ids=["beside", "among"],
+)
+def test_an_object_that_could_have_no_property_has_all_of_them(
+    tmp_path: Path, pen: dict[str, Any]
+) -> None:
+    ink = {"additionalProperties": False, "properties": {"tone": {}, "age": {}}}
+    schemas, said = read(tmp_path, Ink=ink, Pen=pen)
+    assert [one.name for one in schemas["Pen"].properties] == ["tone", "age"]
+    assert schemas["Pen"].all_of == () and "one closed object" in said[0]
+
+
 def test_what_inherits_from_such_an_object_is_one_too(tmp_path: Path) -> None:
     lamp = part_of_thing(**NAMED, additionalProperties=False)
     more = {"required": ["watts"], "properties": {"watts": {}, "id": {"minimum": 1}}}

@@ -66,7 +66,7 @@ def test_our_part_is_valid_in_both_versions(
     document = made(said(tmp_path, ORDERS + more + hooks, version))
     validate(document)
     ours = set(document["paths"]) - {"/orders", "/orders/{id}"}
-    assert len(ours) == (13 if more else 10)
+    assert len(ours) == (16 if more else 13)
 
 
 def test_an_asynchronous_operation_answers_202(tmp_path: Path) -> None:
@@ -167,6 +167,52 @@ def test_our_paths_ask_for_any_way_in(tmp_path: Path) -> None:
         for key, operation in document["paths"][path].items():
             if key != "parameters":
                 assert operation["security"] == [{"key": []}], path
+
+
+def test_paths_that_are_the_same_become_one(tmp_path: Path) -> None:
+    parameter = "{name: %s, in: %s, required: true, schema: {type: string}}"
+    by_id = ", ".join(parameter % pair for pair in (("id", "path"), ("id", "query")))
+    by_kind = parameter % ("kind", "path")
+    done = "responses: {'204': {description: Done.}}"
+    paths = made(
+        said(
+            tmp_path,
+            f"""
+paths:
+  /hooks/{{kind}}: {{parameters: [{by_kind}], post: {{{done}}}}}
+  /hooks/{{id}}: {{parameters: [{by_id}], description: Hooks., delete: {{{done}}}}}
+  /hooks: {{get: {{{done}}}}}
+""",
+        )
+    )["paths"]
+    item = paths["/hooks/{kind}"]
+    assert list(paths) == ["/hooks/{kind}", "/hooks"]
+    assert list(item) == ["post", "delete"] and "description" not in item["post"]
+    spots = [(one["in"], one["name"]) for one in item["delete"]["parameters"]]
+    assert spots == [("path", "kind"), ("query", "id")]
+    assert item["delete"]["description"] == "Hooks."
+
+
+def test_headers_that_are_no_parameters_are_not_asked_for(
+    tmp_path: Path,
+) -> None:
+    header = "{name: %s, in: header, required: true, schema: {type: string}}"
+    shared = f"{{parameters: [{header % 'HOST'}], get: {{parameters: [%s], %s}}}}"
+    both = ", ".join(header % name for name in ("Accept", "X-Own"))
+    done = "responses: {'204': {description: Done.}}"
+    item = made(said(tmp_path, f"paths: {{/a: {shared % (both, done)}}}"))["paths"][
+        "/a"
+    ]
+    assert item["parameters"] == []
+    assert [one["name"] for one in item["get"]["parameters"]] == ["X-Own"]
+
+
+def test_a_job_that_anybody_asked_for_is_there_for_anybody(tmp_path: Path) -> None:
+    by_anybody = ORDERS.replace("x-processing", "security: []\n      x-processing")
+    paths = made(said(tmp_path, by_anybody + SECURED))["paths"]
+    assert paths["/jobs/{job_id}"]["get"]["security"] == [{}, {"key": []}]
+    assert paths["/jobs/{job_id}/result"]["get"]["security"] == [{}, {"key": []}]
+    assert paths["/jobs"]["get"]["security"] == [{"key": []}]
 
 
 def test_without_security_only_the_admin_manages_webhooks(tmp_path: Path) -> None:
@@ -380,7 +426,7 @@ def test_what_the_runtime_answers_fits_what_the_document_says(tmp_path: Path) ->
     from runtime.job_document import document as job_document
     from runtime.jobs import JobRecord
     from runtime.status import Status
-    from runtime.subscription_routes import subscription_document
+    from runtime.subscription_access import subscription_document
     from runtime.subscriptions import Subscription
 
     document = made(said(tmp_path, ORDERS + HOOKS))

@@ -126,6 +126,19 @@ def test_a_discriminator_says_what_its_alternative_declares() -> None:
     assert (example.valid, example.value) == (True, {"kind": "lamp.on"})
 
 
+def test_what_others_extend_has_a_word_that_leads_to_what_it_is() -> None:
+    told = Discriminator(at=AT, property="name", mapping={"big": "Big", "on": "On"})
+    lamp = replace(LAMP, key="Lamp", name="Lamp", discriminator=told)
+    part = inline("ref Lamp", ref="Lamp")
+    wide = replace(of("width", TEXT), required=("width",))
+    big = Schema(at=AT, key="Big", all_of=(part, wide))
+    on = Schema(at=AT, key="On", all_of=(part,))
+    examples = Examples({"Lamp": lamp, "Big": big, "On": on})
+    for schema, word in ((lamp, "on"), (on, "on"), (big, "big")):
+        value = examples.example(schema).value
+        assert isinstance(value, dict) and value["name"] == word
+
+
 def test_alternatives_that_fit_each_other_are_told_apart_by_their_names() -> None:
     pair = [replace(of("kind", TEXT), key=key, name=key) for key in ("On", "Off")]
     other = replace(pair[1], properties=(*pair[1].properties, *LAMP.properties))

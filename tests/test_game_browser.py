@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Queue
 from typing import Any
 
 import pytest
+
+from tests.browsing import browsing
 
 GAME = Path(__file__).parent.parent / "generated-examples" / "game"
 PAGE = """<!doctype html><script>
@@ -88,30 +88,6 @@ def page(sockets: str, heard: Queue[list[dict[str, Any]]]) -> Iterator[str]:
         threading.Thread(target=server.serve_forever).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
-
-
-@contextmanager
-def browsing(page: str, folder: Path) -> Iterator[None]:
-    """A browser that has the page open."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("chromium is not installed: no browser plays the game")
-    flags = [
-        *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"),
-        *("--no-first-run", "--disable-background-networking", "--disable-sync"),
-        f"--user-data-dir={folder}/profile",
-    ]
-    browser = subprocess.Popen(
-        [chromium, *flags, page],
-        env={**os.environ, "HOME": str(folder)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield
-    finally:
-        browser.terminate()
-        browser.wait(30)
 
 
 def test_a_browser_plays_a_whole_game(

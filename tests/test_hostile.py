@@ -24,7 +24,8 @@ from generator.build import check
 from generator.plan import Owner
 from generator.problems import Place, Refused, show
 from generator.render import Text, draft
-from generator.write import MANIFEST, apply, steps
+from generator.manifest import MANIFEST
+from generator.write import apply, steps
 
 TESTS = Path(__file__).parent
 RUNTIME = TESTS.parent / "templates/runtime"
@@ -273,6 +274,7 @@ class Page(HTMLParser):
 TAGS = {
     *((name, ()) for name in "html head title style body h1 small p h2".split()),
     *((name, ()) for name in "section h3 b table tr th td pre".split()),
+    *((name, ()) for name in "h4 ul ol li code".split()),
     *(("html", ("lang",)), ("meta", ("charset",)), ("meta", ("name", "content"))),
     *(("a", ("href",)), ("span", ("class",))),
 }

@@ -9,6 +9,8 @@ import pytest
 
 from generator.build import check
 from generator.render import draft
+from generator.targets import scaffold
+from runtime.settings import SETTINGS
 
 KEY = {"type": "apiKey", "in": "header", "name": "X-Key"}
 BASIC = {"type": "http", "scheme": "basic"}
@@ -40,6 +42,8 @@ def drafted(folder: Path, schemes: dict[str, dict[str, str]]) -> tuple[str, str]
         ({"token": BEARER}, ["TOKEN"]),
         ({"deskKey": KEY, "desk": KEY}, ["DESK_KEY_KEY", "DESK_KEY"]),
         ({"basicAuth": BASIC}, ["BASIC_AUTH_CREDENTIALS"]),
+        ({"adminToken": BEARER}, ["CALLER_ADMIN_TOKEN"]),
+        ({"admin": BEARER}, ["CALLER_ADMIN_TOKEN"]),
     ],
 )
 def test_a_variable_is_named_by_its_scheme_and_what_it_holds(
@@ -49,6 +53,12 @@ def test_a_variable_is_named_by_its_scheme_and_what_it_holds(
     for variable in variables:
         assert f'known_caller("{variable}", ' in handlers
         assert f'monkeypatch.setenv("{variable}", ' in tests
+
+
+def test_no_caller_is_known_by_a_setting() -> None:
+    named = {one.name for one in SETTINGS}
+    endings = ("TOKEN", "KEY", "CREDENTIALS")
+    assert {name for name in named if name.endswith(endings)} == scaffold.SETTINGS
 
 
 def test_a_pair_of_credentials_says_how_it_is_written(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ ROOT = Path(__file__).parent.parent
 CORPUS = Path(os.environ.get("GEN_CORPUS", ROOT / "../shared/corpus")) / "openapi"
 DOCUMENTS = [
     *sorted((ROOT / "specs").glob("*.yaml")),
+    *sorted((ROOT / "tests/nasty").glob("*.yaml")),
     *sorted(path for path in CORPUS.glob("*.*") if path.stat().st_size < 6_000)[::3],
 ]
 
@@ -78,6 +79,15 @@ def test_a_field_is_laid_out_as_black_would(name: str, types: list[str]) -> None
     assert ours is None or ours + "\n" == black(field + "\n")
 
 
+@given(NAMES, TYPES, some.sampled_from(["", " = MISSING", " = models.UNSET"]))
+def test_a_subscript_is_laid_out_as_black_would(
+    name: str, type: str, value: str
+) -> None:
+    field = f"class A:\n    {name}: Annotated[{type} | MISSING, None]{value}"
+    ours = laid_out(field)
+    assert ours is None or ours + "\n" == black(field + "\n")
+
+
 def test_a_long_field_is_not_left_to_black() -> None:
     types = 'Annotated[Literal["newest", "oldest"] | str, Field(union_mode="smart")]'
     assert laid_out(f"class A:\n    order: {types} | MISSING = MISSING") is not None
@@ -100,6 +110,8 @@ LITERAL = 'Literal["' + '", "'.join(["open"] * 12) + '"]'
     "text",
     [
         f'State = TypeAliasType("State", {LITERAL} | str)',
+        "class Line(Model):\n    amount_excluding_tax: "
+        'Annotated[float | MISSING, Field(alias="amountExcludingTax")] = MISSING',
         "if TYPE_CHECKING:\n    from .a import (\n        A,\n        B,\n    )\n"
         "else:\n\n    def __dir__() -> list[str]:\n        return [*globals()]",
     ],

@@ -68,6 +68,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "A0": {"patternProperties": {"^(a|aa)+$": {}}, "example": {BOMB: 1}}
     },
     "a long sample": strings(pattern="((((a{1000}){1000}){1000}){1000})"),
+    "a pattern of many classes": strings(pattern="\\p{L}" * 4000),
     "a long pattern": strings(pattern="(a|b)" * 100_000),
     "a deep pattern": strings(pattern="(" * 3000 + ")" * 3000),
     "long items": {"A0": array(array(array({"type": "string"}, 999), 999), 999)},

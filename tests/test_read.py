@@ -206,6 +206,7 @@ paths:
     parameters:
     - {name: id, in: path, required: true, schema: {type: string}}
     - {name: q, in: query, schema: {type: string}}
+    - {name: x, in: header, schema: {type: string}}
     get:
       operationId: getA
       parameters:
@@ -317,6 +318,33 @@ tags: [{name: a, summary: A, parent: b, kind: nav}]
     assert body.item_encoding.headers[0].name == "X-Part"
     assert operation.responses[0].contents[0].item_schema is not None
     assert (found.api.tags[0].parent, found.api.tags[0].kind) == ("b", "nav")
+
+
+@pytest.mark.parametrize(
+    ("version", "content_type", "is_styled"),
+    [
+        ("3.0.3", "application/x-www-form-urlencoded", True),
+        ("3.0.3", "multipart/form-data", False),
+        ("3.1.0", "multipart/form-data", True),
+    ],
+)
+def test_parts_have_styles_from_3_1_on(
+    tmp_path: Path, version: str, content_type: str, is_styled: bool
+) -> None:
+    text = f"""
+paths:
+  /a:
+    post:
+      requestBody:
+        content: {{{content_type}: {{encoding: {{a: {{style: form, explode: false}}}}}}}}
+      responses: {{'204': {{description: D}}}}
+"""
+    body = said(tmp_path, text, version).api.operations[0].body
+    assert body is not None
+    found = body.contents[0].encoding["a"]
+    assert (found.style, found.explode) == (
+        ("form", False) if is_styled else (None,) * 2
+    )
 
 
 def test_responses_with_their_ranges_links_and_descriptions(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ VIEWS: dict[str, Any] = {
         imports="from abc import abstractmethod",
         docstring='"""Toys."""',
         methods=(MethodView("async def play(self) -> None", '"""Play."""'),),
-        owner=(MethodView("async def owner_of(self) -> str | None", '"""Who."""'),),
+        optional=(MethodView("async def owner_of(self) -> str | None", '"""Who."""'),),
     ),
     "service/models.py": ModelsView(
         imports="from .runtime.model import Model",
@@ -109,6 +109,7 @@ VIEWS: dict[str, Any] = {
     "service/routes.py": RoutesView(
         imports="from starlette.routing import Route",
         securities=('NEEDS_KEY: Security = ((Need("key"),),)',),
+        errors=('ERRORS: OwnErrors = {"default": None}',),
         operations=(
             RouteView(
                 method="play",
@@ -122,6 +123,7 @@ VIEWS: dict[str, Any] = {
                 constant="WORK",
                 docstring='"""POST /work: asynchronous"""',
                 constants=(),
+                errors="ERRORS",
                 inputs="tuple[()]",
                 read=("return ()",),
                 run=("return await handlers.work(job)",),
@@ -154,6 +156,7 @@ VIEWS: dict[str, Any] = {
         client="toys_client",
         streams="watch",
         docs="/docs",
+        callers="KEY=secret",
         broker="amqp://localhost",
     ),
     "project/test_service.py": SuiteView(

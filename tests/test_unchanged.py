@@ -81,7 +81,6 @@ CHANGES: dict[str, Callable[[], object]] = {
     "a document it refers to": lambda: Path("parts/thing.yaml").write_text("{}\n"),
     "the generator": stamped("tool", "another"),
     "which document is built": stamped("specs", ["../parts/thing.yaml"]),
-    "a file of the user is gone": Path("small/handlers.py").unlink,
     "a generated file is gone": Path("small/REFERENCE.md").unlink,
     "a generated file is no text": lambda: Path("small/REFERENCE.md").write_bytes(
         b"\xff"

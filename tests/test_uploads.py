@@ -23,13 +23,14 @@ paths:
         required: true
         content:
           multipart/form-data:
-            encoding: {picture: {contentType: 'image/png, image/tiff'}}
+            encoding: {picture: {contentType: 'image/png, image/tiff'}, labels: {style: pipeDelimited}}
             schema:
               type: object
               required: [picture, pages]
               properties:
                 picture: {type: string, contentMediaType: image/png}
                 pages: {type: array, items: {type: string, format: binary}}
+                labels: {type: array, items: {type: string}}
       responses:
         '200': {description: What came., content: {application/json: {schema: {type: array, items: {type: string}}}}}
 """
@@ -51,6 +52,11 @@ def test_every_media_type_of_a_part_is_kept(project: Path, module: str) -> None:
     assert 'content_type="image/png, image/tiff"' in text
 
 
+def test_a_style_that_joins_is_not_exploded(project: Path) -> None:
+    text = (project / "scans_client/scans.py").read_text(encoding="utf-8")
+    assert 'FormField(style="pipeDelimited", explode=False)' in text
+
+
 def test_a_job_gets_the_files_that_its_caller_sent(project: Path) -> None:
     with importable(project, "scans_service"), importable(project, "scans_client"):
         from scans_client import File, models  # type: ignore[import-not-found]
@@ -66,19 +72,22 @@ def test_a_job_gets_the_files_that_its_caller_sent(project: Path) -> None:
             async def scan(self, body: Any, job: Any) -> list[str]:
                 files = [body.picture, *body.pages]
                 return [
-                    f"{one.name} {one.content_type} {one.content.hex()}"
-                    for one in files
+                    *body.labels,
+                    *(f"{f.name} {f.content_type} {f.content.hex()}" for f in files),
                 ]
 
         settings = Settings(database_url=f"sqlite:///{project}/jobs.db", port=0)
         files = models.ScanBody(
             picture=File(PICTURE, "a.png", "image/png"),
             pages=[File(b"[1]", "b.json", "application/json")],
+            labels=["old", "to keep"],
         )
         with serving(create_app(ScansHandlers(), settings)) as url:
             with Client(url) as client:
                 job = client.scans.scan(files, idempotency_key="once")
                 assert job.result(timeout=30) == [
+                    "old",
+                    "to keep",
                     f"a.png image/png {PICTURE.hex()}",
                     f"b.json application/json {b'[1]'.hex()}",
                 ]

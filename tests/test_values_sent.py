@@ -162,4 +162,4 @@ def test_an_emitted_test_names_one_media_type_of_a_range(tmp_path: Path) -> None
     document.write_text(DOCUMENT, encoding="utf-8")
     build(document, tmp_path / "values").apply()
     text = (tmp_path / "values/tests/test_values.py").read_text(encoding="utf-8")
-    assert """client.scale(b'', content_type="image/example")""" in text
+    assert 'client.scale(b"", content_type="image/example")' in text

@@ -613,6 +613,9 @@ def test_a_subscription_hears_with_a_secret_that_is_shown_once(
     made = service.partner.post("/webhooks", json=wanted)
     assert made.status_code == 201
     assert made.headers["location"].endswith(f"/webhooks/{made.json()['id']}")
+    headers, body = arrived.get(timeout=30)
+    assert headers["webhook-event"] == "webhook.ping"
+    Webhook(made.json()["secret"]).verify(body, headers)
     placed(service)
     headers, body = arrived.get(timeout=30)
     assert headers["webhook-event"] == "orderPlaced"
@@ -620,7 +623,7 @@ def test_a_subscription_hears_with_a_secret_that_is_shown_once(
     path = f"/webhooks/{made.json()['id']}"
     assert "secret" not in service.partner.get(path).json()
     assert service.staff.get(path).status_code == 404
-    (told,) = service.partner.get(f"{path}/deliveries").json()["deliveries"]
+    told, _ = service.partner.get(f"{path}/deliveries").json()["deliveries"]
     again = service.partner.post(f"/deliveries/{told['id']}/redeliver")
     assert again.status_code == 202
     assert arrived.get(timeout=30)[0]["webhook-id"] == headers["webhook-id"]

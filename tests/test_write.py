@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from generator.manifest import manifest_text
 from generator.plan import Owner
 from generator.render import Text, digest
 from generator.write import (
@@ -15,10 +18,11 @@ from generator.write import (
     apply,
     diff,
     known_texts,
-    manifest_text,
     read_manifest,
     steps,
 )
+
+ROOT = Path(__file__).parent.parent
 
 
 def text(path: str, content: str, owner: Owner = Owner.GENERATED) -> Text:
@@ -69,6 +73,26 @@ def test_your_files_are_written_once(tmp_path: Path) -> None:
         "yours handlers.py"
     ]
     assert (tmp_path / "handlers.py").read_text() == "mine\n"
+
+
+def test_a_file_of_yours_that_you_removed_stays_away(tmp_path: Path) -> None:
+    yours = text("handlers.py", "first\n", Owner.YOURS)
+    write(tmp_path, yours, text("x.py", "1\n"))
+    (tmp_path / "handlers.py").unlink()
+    for number in range(2):
+        again = write(tmp_path, yours, text("x.py", f"{number}\n"), force=True)
+        assert [step.split()[1] for step in again] == ["x.py"]
+    assert list(tree(tmp_path)) == [".gen.json", "x.py"]
+
+
+def test_an_emptied_folder_is_filled_again(tmp_path: Path) -> None:
+    both = text("handlers.py", "first\n", Owner.YOURS), text("x.py", "1\n")
+    write(tmp_path, *both)
+    before = tree(tmp_path)
+    for name in ("handlers.py", "x.py"):
+        (tmp_path / name).unlink()
+    write(tmp_path, *both)
+    assert tree(tmp_path) == before
 
 
 def test_your_files_stay_when_they_leave_the_plan(tmp_path: Path) -> None:
@@ -159,6 +183,73 @@ def test_an_error_while_writing_leaves_the_old_tree(
     with pytest.raises(OSError):
         write(tmp_path, *new)
     assert tree(tmp_path) == before
+
+
+def killed(folder: Path, swaps: int, *texts: Text) -> None:
+    """A build that ends in the middle of its work, without putting anything back."""
+    run = f"""
+import os, signal
+from generator import write
+swap, done = write._swap, []
+def dying(*given):
+    if len(done) == {swaps}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    done.append(swap(*given))
+write._swap = dying
+from pathlib import Path
+from generator.manifest import manifest_text
+from generator.plan import Owner
+from generator.render import Text
+given = {[(each.path, each.text, each.source) for each in texts]!r}
+texts = [Text(path, Owner.GENERATED, text, source) for path, text, source in given]
+folder = Path({str(folder)!r})
+taken = write.steps(texts, folder, write.read_manifest(folder), [])
+write.apply(taken, folder, manifest_text("1", {{}}, [], texts))
+"""
+    ended = subprocess.run([sys.executable, "-c", run], cwd=ROOT)
+    assert ended.returncode == -9
+
+
+@pytest.mark.parametrize("swaps", [0, 1, 2, 3])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_build_that_was_killed_is_finished_by_the_next(
+    tmp_path: Path, swaps: int, first: bool
+) -> None:
+    if not first:
+        write(tmp_path, text("a.py", "1\n"), text("b.py", "1\n"), text("c.py", "1\n"))
+    killed(tmp_path, swaps, *(text(f"{name}.py", "2\n") for name in "abd"))
+    (dead,) = tmp_path.glob(".gen-*")
+    write(tmp_path, text("a.py", "3\n"), text("b.py", "3\n"))
+    assert dead.exists()  # it may be at work
+    os.utime(dead, (0, 0))
+    write(tmp_path, text("a.py", "3\n"), text("b.py", "3\n"))
+    assert {path: made for path, made in tree(tmp_path).items() if path[0] != "."} == {
+        "a.py": "3\n",
+        "b.py": "3\n",
+    }
+    assert list(tree(tmp_path)) == [".gen.json", "a.py", "b.py"]
+
+
+def test_a_manifest_that_git_could_not_merge_is_forced(tmp_path: Path) -> None:
+    yours = text("handlers.py", "mine\n", Owner.YOURS)
+    write(tmp_path, text("a.py", "1\n"), text("b.py", "1\n"), yours)
+    (tmp_path / "handlers.py").unlink()
+    manifest = tmp_path / ".gen.json"
+    lines = manifest.read_text().splitlines(keepends=True)
+    middle = next(n for n, line in enumerate(lines) if "sha256" in line)
+    theirs = ["=======\n", '      "sha256": "0",\n', ">>>>>>> theirs\n"]
+    ours = ["<<<<<<< ours\n", lines[middle], *theirs]
+    manifest.write_text("".join([*lines[:middle], *ours, *lines[middle + 1 :]]))
+    with pytest.raises(Conflict) as conflict:
+        read_manifest(tmp_path)
+    assert conflict.value.ways_out == [
+        "take --force, which writes the generated files anew"
+    ]
+    new = [text("a.py", "2\n"), yours]
+    taken = steps(new, tmp_path, read_manifest(tmp_path, force=True), [], force=True)
+    apply(taken, tmp_path, manifest_text("1", {}, [], new))
+    assert list(tree(tmp_path)) == [".gen.json", "a.py"]
+    assert tree(tmp_path)["a.py"] == "2\n"
 
 
 def test_known_texts_are_those_nobody_touched(tmp_path: Path) -> None:

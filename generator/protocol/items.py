@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from generator.model import Json
 from generator.paths import OurPaths
@@ -29,6 +30,7 @@ def job_items(paths: OurPaths, words: Words, own: frozenset[str]) -> Object:
     if paths.secured:
         items[paths.jobs] = {"get": list_jobs(build)}
         items[paths.events] = {"get": stream_events(build)}
+    build = replace(build, is_open=paths.has_open_jobs)
     for path, methods in (
         (paths.job, {"get": get_job(build), "delete": delete_job(build)}),
         (paths.result, {"get": get_result(build, own)}),
@@ -156,7 +158,8 @@ def list_deliveries(build: Items) -> Object:
 def delivery_items(paths: OurPaths, words: Words) -> Object:
     """The path item that sends again."""
     open_to_admin = paths.has_webhooks and not paths.secured
-    build = Items(paths, words, "deliveries", paths.secured or open_to_admin)
+    secured = paths.secured or open_to_admin
+    build = Items(paths, words, "deliveries", secured, is_open=open_to_admin)
     return {
         paths.redeliver: {
             "parameters": [in_path("delivery_id")],
@@ -165,7 +168,6 @@ def delivery_items(paths: OurPaths, words: Words) -> Object:
                 "Send a delivery again.",
                 {"202": answer("It will be sent.", as_json(words.ref("Delivery")))},
                 ("404",),
-                anybody=open_to_admin,
             ),
         }
     }
@@ -200,6 +202,13 @@ def webhook_items(paths: OurPaths, words: Words) -> Object:
                 {"200": answer("The subscription.", as_json(webhook))},
                 ("404",),
             ),
+            "patch": build.operation(
+                "updateWebhook",
+                "Change a subscription; what is absent stays.",
+                {"200": answer("The subscription.", as_json(webhook))},
+                ("400", "404", "413", "415", "422"),
+                body={"required": True, "content": merged(words.ref("WebhookChange"))},
+            ),
             "delete": build.operation(
                 "deleteWebhook",
                 "End a subscription.",
@@ -216,7 +225,45 @@ def webhook_items(paths: OurPaths, words: Words) -> Object:
                 ("404",),
             ),
         },
+        **webhook_actions(paths, build),
     }
+
+
+def webhook_actions(paths: OurPaths, build: Items) -> Object:
+    """The path items of what can be done with a subscription."""
+    words = build.words
+    replayed = as_json(thing({"replayed": whole()}))
+    posts = {
+        paths.rotate_secret: build.operation(
+            "rotateWebhookSecret",
+            "A new secret; the old one signs beside it for a day.",
+            {"200": answer("The subscription.", as_json(words.ref("Webhook")))},
+            ("404",),
+        ),
+        paths.test: build.operation(
+            "testWebhook",
+            "Send a ping to a subscriber, once.",
+            {"202": answer("It will be sent.", as_json(words.ref("Delivery")))},
+            ("404", "409"),
+        ),
+        paths.replay: build.operation(
+            "replayWebhook",
+            "Send again what was sent to a subscriber, under the same ids.",
+            {"202": answer("How many will be sent.", replayed)},
+            ("400", "404", "409", "413", "415", "422"),
+            body={"content": as_json(words.ref("Replay"))},
+        ),
+    }
+    return {
+        path: {"parameters": [in_path("webhook_id")], "post": post}
+        for path, post in posts.items()
+    }
+
+
+def merged(schema: Object) -> Object:
+    """A change as JSON, or as what RFC 7396 calls it."""
+    content: Object = {"schema": schema}
+    return {"application/json": content, "application/merge-patch+json": content}
 
 
 def secret_items(paths: OurPaths, words: Words) -> Object:
@@ -247,6 +294,8 @@ class Items:
     words: Words
     tag: str
     secured: bool
+    is_open: bool = False
+    """Anybody may come in, though some have to show who they are."""
 
     def operation(
         self,
@@ -257,7 +306,6 @@ class Items:
         *,
         parameters: list[Json] | None = None,
         body: Object | None = None,
-        anybody: bool = False,
     ) -> Object:
         """One operation with its faults, and 400 for a Host that is not ours."""
         rejected = ("401", "403") if self.secured else ()
@@ -275,16 +323,17 @@ class Items:
             **answers,
             **{s: self.words.fault(s) for s in statuses if s not in answers},
         }
-        written["security"] = self._security(anybody)
+        written["security"] = self._security()
         return written
 
-    def _security(self, anybody: bool) -> list[Json]:
-        if self.paths.secured:
-            return [{need.scheme: [] for need in way} for way in self.paths.access]
+    def _security(self) -> list[Json]:
         if not self.secured:
             return []
-        admitted: Json = {self.words.schema(ADMIN): []}
-        return [{}, admitted] if anybody else [admitted]
+        anybody: list[Json] = [{}] if self.is_open else []
+        if self.paths.secured:
+            access = self.paths.access
+            return anybody + [{need.scheme: [] for need in way} for way in access]
+        return [*anybody, {self.words.schema(ADMIN): []}]
 
 
 def polled() -> Object:

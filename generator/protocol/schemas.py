@@ -112,9 +112,10 @@ def webhook_schema(words: Words, events: list[Json]) -> Object:
         "events": words.or_null(listed({"type": "string", "enum": events})),
         "enabled": {"type": "boolean"},
         "disabledBecause": words.or_null(text()),
+        "verified": words.or_null(text(format="date-time")),
         "created": words.or_null(text(format="date-time")),
         "updated": words.or_null(text(format="date-time")),
-        "secret": text("Verifies what is sent; shown once, when subscribing."),
+        "secret": text("Verifies what is sent; shown once, when it is made."),
     }
     return {"description": "A subscription to webhooks.", **thing(members, "secret")}
 
@@ -123,9 +124,34 @@ def new_webhook_schema(words: Words, events: list[Json]) -> Object:
     """What a subscriber sends."""
     members: Object = {
         "url": text("Where to send to; https.", "uri"),
-        "events": words.or_null(listed({"type": "string", "enum": events})),
+        "events": words.or_null(wanted_events(events)),
     }
     return {**thing(members, "events"), "additionalProperties": False}
+
+
+def webhook_change_schema(words: Words, events: list[Json]) -> Object:
+    """What is to be different of a subscription (RFC 7396)."""
+    members: Object = {
+        "url": text("Where to send to from now on; https.", "uri"),
+        "events": words.or_null(wanted_events(events)),
+        "enabled": {"type": "boolean"},
+    }
+    return {**thing(members, *members), "additionalProperties": False}
+
+
+def wanted_events(events: list[Json]) -> Object:
+    return {**listed({"type": "string", "enum": events}), "minItems": 1}
+
+
+def replay_schema(events: list[Json]) -> Object:
+    """Which deliveries are sent again; without a word, all that are kept."""
+    members: Object = {
+        "since": text("The first moment that counts.", "date-time"),
+        "until": text("The first moment that does not.", "date-time"),
+        "event": {"type": "string", "enum": events},
+        "failed": {"type": "boolean", "description": "Only what never arrived."},
+    }
+    return {**thing(members, *members), "additionalProperties": False}
 
 
 def accepted_headers() -> dict[str, Object]:

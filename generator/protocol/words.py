@@ -76,7 +76,11 @@ def listed(items: Json) -> Object:
 def thing(properties: Mapping[str, Json], *optional: str) -> Object:
     """An object whose properties are required, but for the optional ones."""
     required: list[Json] = [name for name in properties if name not in optional]
-    return {"type": "object", "required": required, "properties": dict(properties)}
+    found: Object = {"type": "object"}
+    if required:  # in OpenAPI 3.0 there may be no empty list
+        found["required"] = required
+    found["properties"] = dict(properties)
+    return found
 
 
 def as_json(schema: Json) -> Object:

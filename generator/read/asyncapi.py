@@ -86,6 +86,7 @@ def about(source: Source, document: Node) -> Api:
         messaging_version=version,
         title=source.written(info, "title"),
         version=source.written(info, "version"),
+        python_name=info.text("x-python-name"),
         description=info.text("description"),
         terms_of_service=info.text("termsOfService"),
         contact=mapping(info.get("contact")),

@@ -37,6 +37,7 @@ CARRIED = frozenset(
     {"accept-encoding", "connection", "content-length", "host", "transfer-encoding"}
 )
 """Header fields that every client and proxy sets as it needs them (RFC 9110, 9112)."""
+FORM = "application/x-www-form-urlencoded"
 NESTING = 8
 """How deep the encodings of parts within parts are read."""
 
@@ -148,20 +149,25 @@ class Contents:
             self._source.report(too_deep(node.at))
             return MediaType(at=node.at, content_type=content_type)
         examples, places = self._examples(node)
+        # OpenAPI 3.0 knows styles in forms that are no multipart.
+        styled = self._source.version > (3, 0) or content_type.lower().startswith(FORM)
         return MediaType(
             at=node.at,
             content_type=content_type,
             schema=self._schema(node, "schema"),
             item_schema=self._schema(node, "itemSchema"),
-            encoding=self._encodings(node, depth),
+            encoding=self._encodings(node, depth, styled),
             prefix_encoding=self._prefix_encodings(node, depth),
             item_encoding=self._item_encoding(node, depth),
             examples=examples,
             examples_at=places,
         )
 
-    def _encodings(self, node: Node, depth: int) -> dict[str, Encoding]:
-        return {n: self._encoding(e, depth) for n, e in node.entries("encoding")}
+    def _encodings(
+        self, node: Node, depth: int, styled: bool = True
+    ) -> dict[str, Encoding]:
+        entries = node.entries("encoding")
+        return {name: self._encoding(one, depth, styled) for name, one in entries}
 
     def _prefix_encodings(self, node: Node, depth: int) -> tuple[Encoding, ...]:
         return tuple(self._encoding(e, depth) for e in node.each("prefixEncoding"))
@@ -170,7 +176,7 @@ class Contents:
         item = node.get("itemEncoding")
         return None if item is None else self._encoding(item, depth)
 
-    def _encoding(self, node: Node, depth: int) -> Encoding:
+    def _encoding(self, node: Node, depth: int, styled: bool = True) -> Encoding:
         if depth > NESTING:
             self._source.report(too_deep(node.at))
             return Encoding()
@@ -182,8 +188,8 @@ class Contents:
                 for name, header in node.entries("headers")
                 if name.lower() != "content-type"
             ),
-            style=node.text("style"),
-            explode=node.flag("explode") if "explode" in node else None,
+            style=node.text("style") if styled else None,
+            explode=node.flag("explode") if styled and "explode" in node else None,
             allow_reserved=node.flag("allowReserved"),
             encoding=self._encodings(node, depth + 1),
             prefix_encoding=self._prefix_encodings(node, depth + 1),

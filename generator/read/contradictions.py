@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from generator.model import Schema
+from generator.model import Json, Schema
 from generator.problems import Problem, Span
 from generator.read.keywords import Fields
 from generator.read.node import Node, Source
+from generator.schema import schema_of
+
+
+def settle(source: Source, node: Node, fields: Fields) -> None:
+    """Read what a schema surely means where what it says cannot be."""
+    if "required" in fields and "additional" in fields:
+        settle_required(source, node, fields)
+    if "types" in fields and ("one_of" in fields or "any_of" in fields):
+        settle_type(source, node, fields)
+    if "enum" in fields and "items" in fields and fields.get("types") == ("array",):
+        settle_enum(source, node, fields)
 
 
 def settle_required(source: Source, node: Node, fields: Fields) -> None:
@@ -45,6 +56,28 @@ def settle_type(source: Source, node: Node, fields: Fields) -> None:
     source.documents.replace(node.at, value)
 
 
+def settle_enum(source: Source, node: Node, fields: Fields) -> None:
+    """An array's enum without a list in it is that of its items."""
+    inner, words = node.get("items"), fields["enum"]
+    if inner is None or not isinstance(inner.value, dict) or "enum" in inner.value:
+        return
+    if not words or any(isinstance(word, list) for word in words):
+        return
+    at = source.documents.span((node.at / "enum").key())
+    source.report(_of_items(at))
+    said: Fields = {**vars(fields["items"]), "enum": fields.pop("enum")}
+    if "enum_names" in fields:
+        said["enum_names"] = fields.pop("enum_names")
+    fields["items"] = schema_of(said.pop("at"), said.pop("key"), said)
+    assert isinstance(node.value, dict)
+    rest = {word: value for word, value in node.value.items() if word != "enum"}
+    one: dict[str, Json] = inner.value
+    if "$ref" in one:
+        one = {"allOf": [inner.value]}
+    meant: Json = {**one, "enum": [*words]}
+    source.documents.replace(node.at, {**rest, "items": meant})
+
+
 def _may_be(source: Source, alternative: Node, types: tuple[str, ...]) -> bool:
     """Whether values of an alternative may be of one of the types; what does not say its own may."""
     ref = alternative.text("$ref")
@@ -68,6 +101,16 @@ def _undeclared(at: Span, names: list[str]) -> Problem:
         at,
         f"this closed object requires {told}, but does not have that; it is not asked for it",
         f"add {names[0]} to its properties",
+        "warning",
+    )
+
+
+def _of_items(at: Span) -> Problem:
+    return Problem(
+        "unfit-enum",
+        at,
+        "none of this enum's values is an array; it is read as the enum of the items",
+        "write it into items",
         "warning",
     )
 

@@ -124,6 +124,10 @@ def add_example(fields: Fields, found: Json) -> None:
 
 
 def add_examples(fields: Fields, found: Json) -> None:
+    """A list; named examples, which belong to parameters and bodies, are read too."""
+    if isinstance(found, dict):
+        named = (each for each in found.values() if isinstance(each, dict))
+        found = [each["value"] for each in named if "value" in each]
     if isinstance(found, list):
         fields["examples"] = (*fields.get("examples", ()), *found)
 

@@ -48,6 +48,7 @@ def read_document(source: Source, document: Node) -> Api:
         spec_version=document.text("openapi") or "",
         title=source.written(about, "title"),
         version=source.written(about, "version"),
+        python_name=about.text("x-python-name"),
         summary=about.text("summary"),
         description=about.text("description"),
         terms_of_service=about.text("termsOfService"),

@@ -141,8 +141,8 @@ class Operations:
         own = self._contents.parameters(entry.node.each("parameters"))
         holder = entry.item.holder("parameters")
         shared = self._contents.parameters(holder.each("parameters"))
-        mine = {(each.location, each.name) for each in own}
-        kept = (each for each in shared if (each.location, each.name) not in mine)
+        mine = {spot(each.location, each.name) for each in own}
+        kept = (each for each in shared if spot(each.location, each.name) not in mine)
         return (*kept, *own)
 
     def _responses(self, node: Node) -> tuple[Response, ...]:

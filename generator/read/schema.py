@@ -12,7 +12,7 @@ from functools import cache
 
 from generator.model import Discriminator, Json, Property, Schema
 from generator.problems import MOST, Place, Problem, Refused
-from generator.read.contradictions import settle_required, settle_type
+from generator.read.contradictions import settle
 from generator.read.keywords import (
     ANNOTATIONS,
     COMBINATIONS,
@@ -113,10 +113,7 @@ class Schemas:
         if ref is not None and is_older:
             return self._plain_reference(key, node, ref)
         fields = self._fields(key, node, node.value)
-        if "required" in fields and "additional" in fields:
-            settle_required(self._source, node, fields)
-        if "types" in fields and ("one_of" in fields or "any_of" in fields):
-            settle_type(self._source, node, fields)
+        settle(self._source, node, fields)
         if ref is None and "$dynamicRef" in node.value:
             ref = node.text("$dynamicRef")
         if ref is not None:

@@ -42,6 +42,8 @@ def proper(name: str) -> str:
 
 def names(api: Api) -> Iterator[tuple[Place, str]]:
     """Every name that the document gives, and whose it is."""
+    if api.python_name is not None:
+        yield api.at / "info", api.python_name
     for holder in holders(api):
         if holder.python_name is not None:
             yield holder.at, holder.python_name

@@ -4,44 +4,67 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from itertools import product
 
-from generator.model import Api, Operation, Parameter
+from generator.likeness import alike
+from generator.model import Api, MediaType, Operation, Parameter, Schema
 from generator.problems import Problem
-from generator.rules.walk import sent_too
+from generator.rules.walk import resolved, sent_too
 from generator.streams import form_of, stream_contents, stream_response
+from generator.targets.choices import choices, declared, shared, template
 
 NAMES = re.compile(r"\{([^{}]*)\}")
 
 
 def same_path(api: Api) -> Iterator[Problem]:
-    """Two templates that differ in the names of their parameters only are one path."""
+    """Two templates that differ in the names of their parameters only are one path.
+
+    Operations of one path and method must be told apart by something that requests say.
+    """
+    chosen = choices(api.operations, api.schemas)
+    for group in shared(api.operations):
+        for place, operation in enumerate(group):
+            mine = chosen[operation.id]
+            others = (e for e in group[:place] if not mine.is_apart(chosen[e.id]))
+            if other := next(others, None):
+                yield same_as(operation, other, "error")
     first: dict[str, Operation] = {}
-    methods: dict[tuple[str, str], Operation] = {}
     for operation in api.operations:
-        key = NAMES.sub("{}", operation.served_path)
-        spelled = first.setdefault(key, operation)
-        same = methods.setdefault((operation.method, key), operation)
-        if same.path != operation.path:
-            yield same_as(operation, same, "error")
-        elif spelled.path != operation.path:
+        spelled = first.setdefault(template(operation), operation)
+        is_chosen = operation.id in chosen
+        if spelled.served_path != operation.served_path and not is_chosen:
             yield same_as(operation, spelled, "warning")
 
 
 def queried_path(api: Api) -> Iterator[Problem]:
-    """No request's path has a query or a fragment: what a document writes there is not looked at."""
+    """No request's path has a query or a fragment: what is written there is looked at only to choose."""
+    chosen = choices(api.operations, api.schemas)
     for operation in api.operations:
         served = operation.served_path
-        if served != operation.path:
-            yield Problem(
-                "queried-path",
-                operation.at.key(),
-                f'{operation.id}: "{operation.path[len(served):]}" belongs to no path; '
-                f"the operation is served at {served}",
-                f"name the path {served}, and describe its query as parameters",
-                "warning",
-            )
+        rest = operation.path[len(served) :]
+        if not rest or _is_declared(rest, operation, api):
+            continue
+        asked = operation.id in chosen and operation.called_path != served
+        yield Problem(
+            "queried-path",
+            operation.at.key(),
+            f'{operation.id}: "{rest}" belongs to no path; the operation is served at '
+            f"{served}{' for requests whose query says so' if asked else ''}",
+            f"name the path {served}, and describe its query as parameters",
+            "warning",
+        )
+
+
+def _is_declared(rest: str, operation: Operation, api: Api) -> bool:
+    """Whether what follows a path only repeats what parameters say."""
+    said = {
+        (name.lower(), text)
+        for (_, name), text in declared(operation, api.schemas).items()
+    }
+    pairs = (pair.partition("=") for pair in re.split("[?&#]", rest[1:]))
+    return all((name.lower(), text) in said for name, _, text in pairs)
 
 
 def same_as(operation: Operation, other: Operation, severity: str) -> Problem:
@@ -220,6 +243,41 @@ def webhook_names(api: Api) -> Iterator[Problem]:
                 f'{operation.id}: the document has no webhook "{wanted}"',
                 suggestion(wanted, names, "webhooks"),
             )
+
+
+def unfit_webhooks(api: Api) -> Iterator[Problem]:
+    """The webhook that goes out with a result carries that result."""
+    named = {each.name: each.operation for each in api.webhooks}
+    for operation in api.operations:
+        at, sent = operation.processing.at, named.get(
+            operation.processing.webhook or ""
+        )
+        if sent is None or sent.body is None or not operation.is_async:
+            continue
+        results = [r.contents for r in operation.responses if r.is_success]
+        if not any(fits(api, each, sent.body.contents) for each in results):
+            yield Problem(
+                "unfit-webhook",
+                at / "webhook" if at else operation.at.key(),
+                f"{operation.id}: its result goes out as the webhook "
+                f'"{operation.processing.webhook}", whose payload is another',
+                "let both refer to one schema, or let the handler publish the webhook",
+                "warning",
+            )
+
+
+def fits(api: Api, result: Sequence[MediaType], payload: Sequence[MediaType]) -> bool:
+    """Whether a result is, in whole or in part, what a payload is; what is not told may be anything."""
+    if any(each.schema is None for each in (*result, *payload)):
+        return True
+    pairs = product(parts(api, result), parts(api, payload))
+    return any(alike(one, api.schemas, other, api.schemas) for one, other in pairs)
+
+
+def parts(api: Api, contents: Sequence[MediaType]) -> list[Schema]:
+    """The schemas of bodies, and those that they are put together of."""
+    schemas = [each.schema for each in contents if each.schema is not None]
+    return [part for each in schemas for part in resolved(api, each)]
 
 
 def links(api: Api) -> Iterator[Problem]:

@@ -22,7 +22,7 @@ def endless(api: Api) -> Iterator[Problem]:
         yield Problem(
             "endless-schema",
             schema.at.key(),
-            f'"{schema.name}" consists of itself by allOf: nothing can be checked against it',
+            f'"{schema.name}" asks for itself by {by(schema)}: nothing can be checked against it',
             "let a property or an item refer to it instead",
         )
 
@@ -63,7 +63,9 @@ def only_alternatives(schema: Schema) -> set[str]:
 
 
 def circle(api: Api, key: str) -> list[str] | None:
-    """The keys that a schema reaches by allOf, if it reaches itself; plain $refs are the reader's."""
+    """The keys that a schema asks for, if it asks for itself; plain $refs are the reader's."""
+    if only_itself(api.schemas[key], key):
+        return [key]
     seen: list[str] = []
     stack = demands(api.schemas[key])
     while stack:
@@ -76,18 +78,36 @@ def circle(api: Api, key: str) -> list[str] | None:
     return None
 
 
+def only_itself(schema: Schema, key: str) -> bool:
+    """Whether a schema is the only one of its own alternatives."""
+    several = (schema.one_of, schema.any_of)
+    return any(len(found) == 1 and found[0].ref == key for found in several)
+
+
 def demands(schema: Schema) -> list[str]:
-    """The schemas by $ref that must hold wherever this one does."""
+    """The schemas by $ref that a value is held to wherever it is held to this one."""
     found: list[str] = []
-    stack = list(schema.all_of)
-    if schema.all_of and schema.ref is not None:
+    stack = asked(schema)
+    if stack and schema.ref is not None:
         found.append(schema.ref)
     while stack:
         each = stack.pop()
         if each.ref is not None:
             found.append(each.ref)
-        stack.extend(each.all_of)
+        stack += asked(each)
     return found
+
+
+def asked(schema: Schema) -> list[Schema]:
+    """The parts of a schema that are asked of the very same value, whatever it is."""
+    return [*schema.all_of, *filter(None, (schema.not_, schema.if_))]
+
+
+def by(schema: Schema) -> str:
+    """The keyword through which a schema asks for itself."""
+    words = {"allOf": schema.all_of, "not": schema.not_, "if": schema.if_}
+    words |= {"oneOf": schema.one_of, "anyOf": schema.any_of}
+    return next((word for word, part in words.items() if part), "$ref")
 
 
 def discriminators(api: Api) -> Iterator[Problem]:

@@ -81,7 +81,10 @@ def tags(schema: Schema, parts: Sequence[Type], schemas: Named) -> str:
 
 
 def tag_values(branch: Schema, telling: Discriminator, schemas: Named) -> list[str]:
-    """What the discriminator says for an alternative: mapped, declared, or the schema's name."""
+    """What the discriminator says for an alternative: mapped, declared, or the schema's name.
+
+    Where the schema's name is one of several that are declared, the others are other schemas'.
+    """
     key = branch.ref if branch.ref is not None else branch.key
     names = [value for value, target in telling.mapping.items() if target == key]
     if names:
@@ -92,4 +95,5 @@ def tag_values(branch: Schema, telling: Discriminator, schemas: Named) -> list[s
         values = merged(told[0], schemas).schema.enum or ()
         names = [value for value in values if isinstance(value, str)]
     target = schemas.get(key)
-    return names or ([target.name] if target is not None and target.name else [])
+    name = target.name if target is not None else None
+    return [name] if name and (name in names or not names) else names

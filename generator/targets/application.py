@@ -9,7 +9,9 @@ from generator.paths import OurPaths
 from generator.python import Import, Imports, call, docstring, literal, string
 from generator.streams import sends_events
 from generator.targets.messaging_parts import MessagingParts, messaging_parts
+from generator.targets.models import Models
 from generator.targets.naming import Named, Naming
+from generator.targets.refusals import own_errors
 from generator.targets.securities import security_expression
 from generator.value import dataclass
 
@@ -222,8 +224,8 @@ def _running(
         checks += ["check_callback_url"] if running else []
         imports.update(_checks(checks))
         if paths.has_webhooks:
-            imports.add(".runtime", "subscriptions")
-            checks.append("subscribers=subscriptions")
+            imports.add(".runtime", "subscribers")
+            checks.append("subscribers=subscribers")
         yield call("delivering", checks)
     if paths.has_jobs:
         imports.add(".runtime.working", "Working")
@@ -274,7 +276,9 @@ MESSAGE_NAMES = ("Message", "MessageFailed", "WithHeaders")
 """What a package offers that has handlers of messages."""
 
 
-def package_view(api: Api, paths: OurPaths, modules: list[str]) -> ServicePackageView:
+def package_view(
+    api: Api, naming: Naming, models: Models, paths: OurPaths, modules: list[str]
+) -> ServicePackageView:
     """What the package offers; everything is imported when it is first asked for."""
     where = dict(MODULES)
     if not paths.has_jobs:
@@ -285,6 +289,8 @@ def package_view(api: Api, paths: OurPaths, modules: list[str]) -> ServicePackag
         where |= {"broker_of": ".runtime.memory_carrier"}
     if any(map(sends_events, api.operations)):
         where["Event"] = ".runtime.event"
+    if own_errors(naming, models).marks:
+        where["HttpProblem"] = ".runtime.problem"
     lines = [f"from . import {', '.join(sorted(modules))}"]
     lines += [f"from {module} import {name}" for name, module in sorted(where.items())]
     return ServicePackageView(

@@ -26,6 +26,7 @@ CLASS_RULES = frozenset(
     "min_properties max_properties property_names dependent_required dependent_schemas "
     "not_ if_ then else_".split()
 )
+UNREAD = of_runtime("ReadOnly")
 ALIASED = frozenset({Import("typing", "Annotated"), Import("pydantic", "Field")})
 MISSING = Words("MISSING", frozenset({Import("pydantic", "MISSING")}))
 
@@ -36,6 +37,8 @@ class Named(Protocol):
     def fields(self, schema: Schema, direction: Direction) -> dict[str, str]: ...
 
     def named_class(self, key: str, direction: Direction) -> str | None: ...
+
+    def hidden(self, schema: Schema, direction: Direction) -> dict[str, str]: ...
 
     def has_kinds(self, key: str) -> bool: ...
 
@@ -54,7 +57,9 @@ class Classes:
         schema = task.found.schema
         parent = self._parent(task)
         needed = set[Import]()
-        members = list(self._fields(task, parent[1] if parent else None, needed))
+        base = parent[1] if parent else None
+        members = list(self._fields(task, base, needed))
+        members += self._unread(task, base, needed)
         extra, head = self._extra(task)
         origin = task.found.origin
         if origin is not None and self.names.has_kinds(origin.key):
@@ -109,9 +114,7 @@ class Classes:
     def _only_adds(self, schema: Schema, base: Schema, direction: Direction) -> bool:
         """Whether every property of the base is the same in the schema."""
         own = {one.name: one for one in properties(schema)}
-        names, theirs = self.names.fields(schema, direction), self.names.fields(
-            base, direction
-        )
+        names, theirs = self._names(schema, direction), self._names(base, direction)
         return not said_rules(base) and all(
             one.name in own
             and own[one.name].schema.key == one.schema.key
@@ -119,6 +122,11 @@ class Classes:
             and names.get(one.name) == theirs.get(one.name)
             for one in properties(base)
         )
+
+    def _names(self, schema: Schema, direction: Direction) -> dict[str, str]:
+        """The Python names of all properties, those included that do not travel this way."""
+        hidden = self.names.hidden(schema, direction)
+        return {**self.names.fields(schema, direction), **hidden}
 
     def _extra(self, task: Task) -> tuple[Words | None, str]:
         """What an object says about properties that it does not name."""
@@ -164,6 +172,18 @@ class Classes:
                 told = said_of(one.schema, 4, one.name)
                 yield f"{field}\n    {told}" if told else field
 
+    def _unread(
+        self, task: Task, parent: Schema | None, needed: set[Import]
+    ) -> Iterator[str]:
+        """The statements of what callers may send to the service though it is not read."""
+        if task.direction != "in" or self.types.forms.side == "client":
+            return
+        inherited = self.names.hidden(parent, "in") if parent else {}
+        for name, field in self.names.hidden(task.found.schema, "in").items():
+            if name not in inherited:
+                needed |= {UNREAD, *MISSING.imports}
+                yield f"{_aliased('ReadOnly', field, name, needed)} = MISSING"
+
     def _field(self, one: Property, name: str, task: Task, needed: set[Import]) -> str:
         hint = task.name + pascal(one.name, "Field")
         source, imports = self.types.type(one.schema, hint, task.direction).shown()
@@ -174,10 +194,8 @@ class Classes:
             if value is None:
                 source, value = f"{source} | MISSING", MISSING
             needed |= value.imports
-        if name != one.name:
-            source = f"Annotated[{source}, Field(alias={string(one.name)})]"
-            needed |= ALIASED
-        return f"{name}: {source}" + (f" = {value.source}" if value else "")
+        field = _aliased(source, name, one.name, needed)
+        return field + (f" = {value.source}" if value else "")
 
     def _is_required(self, one: Property, task: Task) -> bool:
         return one.name in task.found.schema.required and not (
@@ -198,6 +216,14 @@ class Classes:
             source = f"Field(default_factory=lambda: {made.source})"
             return Words(source, made.imports | {Import("pydantic", "Field")})
         return made
+
+
+def _aliased(source: str, field: str, name: str, needed: set[Import]) -> str:
+    """A field and its type, which tells the JSON name where that is another."""
+    if field == name:
+        return f"{field}: {source}"
+    needed |= ALIASED
+    return f"{field}: Annotated[{source}, Field(alias={string(name)})]"
 
 
 def said_rules(schema: Schema) -> bool:

@@ -8,8 +8,9 @@ from generator.model import Operation, Parameter
 from generator.names import ARGUMENTS, Scope, pascal
 from generator.python import Imports, string
 from generator.targets.client_bodies import ClientBody, client_body
+from generator.targets.expressions import Annotation
 from generator.targets.handlers import schema_of
-from generator.targets.models import Annotation, Models
+from generator.targets.models import Models
 from generator.targets.naming import LAST_EVENT, Argument, Named
 from generator.targets.once import once
 from generator.targets.responses import optional

@@ -122,6 +122,7 @@ def _field(encoding: Encoding) -> str:
         options.append(f"content_type={string(', '.join(encoding.content_types))}")
     if encoding.style:
         options.append(f"style={string(encoding.style)}")
-    if encoding.explode is False:
+    usual = encoding.style in (None, "form", "deepObject")
+    if not (usual if encoding.explode is None else encoding.explode):
         options.append("explode=False")
     return call("FormField", options)

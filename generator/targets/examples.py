@@ -52,6 +52,10 @@ class Examples:
             self._made[schema.key, direction] = known
         return known
 
+    def least(self, schema: Schema, direction: Direction = "out") -> Json:
+        """A value without what may be left out; raises Endless or Hopeless."""
+        return self._maker(direction, LEAST).make(schema)
+
     def _best(self, schema: Schema, direction: Direction) -> Example:
         first: Json | None = None
         for optional in (SHALLOW, 0, LEAST):

@@ -21,10 +21,12 @@ from generator.targets.contents import Representations, representations
 from generator.targets.deprecations import noted, noted_arguments
 from generator.targets.exchange_names import NamedExchange, NamedMessage
 from generator.targets.message_kinds import body_union, headers_union, outgoing_union
-from generator.targets.models import Annotation, Models
+from generator.targets.expressions import Annotation
+from generator.targets.models import Models
 from generator.targets.naming import LAST_EVENT, Argument, Named, Naming
 from generator.targets.once import once
 from generator.targets.queued import is_acceptance
+from generator.targets.refusals import own_errors
 from generator.targets.responses import optional, returned
 from generator.value import dataclass
 
@@ -44,8 +46,8 @@ class HandlersView:
     imports: str
     docstring: str
     methods: tuple[MethodView, ...]
-    owner: tuple[MethodView, ...]
-    """What says whose jobs messages become, where callers are known: nobody's, unless it is overridden."""
+    optional: tuple[MethodView, ...]
+    """What need not be overridden: whose jobs messages become, and how refusals are told."""
 
 
 def handlers_view(api: Api, naming: Naming, models: Models) -> HandlersView:
@@ -64,8 +66,8 @@ def handlers_view(api: Api, naming: Naming, models: Models) -> HandlersView:
         for name, scheme in api.schemes.items()
     ]
     title = f"The operations of {api.title}: implement each in a class of your own."
-    owner = tuple(_owner_of(naming, models, imports))
-    return HandlersView(imports.text, docstring(title), tuple(methods), owner)
+    others = [*_owner_of(naming, models, imports), *_telling(naming, models, imports)]
+    return HandlersView(imports.text, docstring(title), tuple(methods), tuple(others))
 
 
 def called_ids(naming: Naming) -> frozenset[str]:
@@ -275,6 +277,14 @@ def _owner_of(naming: Naming, models: Models, imports: Imports) -> Iterator[Meth
         "The `Caller.id` that may ask for the job of a message over HTTP; None: nobody."
     )
     yield MethodView(signature.text, docstring(text, 8))
+
+
+def _telling(naming: Naming, models: Models, imports: Imports) -> Iterator[MethodView]:
+    """The methods that say what the service refuses in the document's words."""
+    for error in own_errors(naming, models).methods.values():
+        imports.update(error.imports)
+        signature = error.signature(is_drafted=False)
+        yield MethodView(signature.text, error.docstring)
 
 
 def _authenticate(scheme: Scheme, name: str, imports: Imports) -> MethodView:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from generator.model import Header, Response
 from generator.names import ARGUMENTS, Scope, snake
-from generator.targets.models import Annotation, Models
+from generator.targets.expressions import Annotation
+from generator.targets.models import Models
 from generator.targets.naming import Named
 from generator.value import dataclass
 

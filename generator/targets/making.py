@@ -161,7 +161,25 @@ class Maker:
             return self._conditional(schema, whole, depth, seen)
         if whole.one_of or whole.any_of:
             return self._alternative(schema, whole, depth, seen)
-        return self._of_type(whole, depth, seen)
+        return self._mapped(schema, whole, self._of_type(whole, depth, seen))
+
+    def _mapped(self, schema: Schema, whole: Schema, value: Json) -> Json:
+        """An object with the word for its schema, or else for one that may stand in its place."""
+        telling = whole.discriminator
+        if telling is None or not isinstance(value, dict):
+            return value
+        known, tag = telling.mapping, telling.property
+        if tag not in value or value[tag] in known:
+            return value
+        told = {word: {**value, tag: word} for word in known}
+        own = [told[word] for word, key in known.items() if key == schema.key]
+        near = [told[w] for w, key in known.items() if self._is(key, told[w])]
+        shown = (*own, *near, *told.values())
+        return next((one for one in shown if self.validity.holds(schema, one)), value)
+
+    def _is(self, key: str, value: Json) -> bool:
+        """Whether a value is one of the schema that a word leads to."""
+        return key in self.schemas and self.validity.holds(self.schemas[key], value)
 
     def _conditional(
         self, schema: Schema, whole: Schema, depth: int, seen: frozenset[str]

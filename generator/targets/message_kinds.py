@@ -10,10 +10,11 @@ from generator.channels import AvroWire, Message, ProtobufWire
 from generator.formats import is_json
 from generator.model import ABSENT, Absent, Json, Schema
 from generator.python import Import, call, literal, string
-from generator.targets.contents import union
 from generator.targets.construction import bytes_literal
+from generator.targets.contents import union
 from generator.targets.exchange_names import NamedMessage
-from generator.targets.models import Annotation, Models
+from generator.targets.expressions import Annotation
+from generator.targets.models import Models
 from generator.value import dataclass
 
 PLAIN = "application/json"

@@ -22,6 +22,7 @@ from generator.targets.definitions import (
     said_of,
 )
 from generator.targets.directions import Direction
+from generator.targets.expressions import ANYTHING, Annotation, annotation, expression
 from generator.targets.forms import Form, Forms, Side
 from generator.targets.keywords import reference_only
 from generator.targets.kinds import Kind, empty_lists, is_file, kind_of, only_null
@@ -36,31 +37,14 @@ from generator.targets.scalars import BYTES
 from generator.targets.schema_names import SchemaNames, Variant, reported
 from generator.targets.schema_text import Dialect, schema_json
 from generator.targets.types import LONG, Type, Words, is_long
-from generator.value import dataclass
 
 # Names that models.py uses itself.
 TAKEN = frozenset(
     "Annotated Any AnyOf Base64 Base64Url Date DateTime Duration Field File Int32 Int64 Integer Ipv4 Ipv6 "
-    "Literal MISSING Model MultipleOf NotArray NotObject NotObjectOrArray OneOf Pattern Ruled Rules "
+    "Literal MISSING Model MultipleOf NotArray NotObject NotObjectOrArray OneOf Pattern ReadOnly Ruled Rules "
     "SCHEMAS StrEnum Time TypeAliasType UUID Unique Uuid Whole ClassVar IPv4Address IPv6Address None True False "
     "date datetime time rules".split()
 )
-
-
-MODELS = frozenset({Import(".", "models")})
-
-
-@dataclass(frozen=True, slots=True)
-class Annotation:
-    """A type as other modules write it.
-
-    `text` is what a validator takes, constraints included; `said` what a signature says.
-    """
-
-    text: str
-    imports: frozenset[Import]
-    said: str
-    said_imports: frozenset[Import]
 
 
 class Models:
@@ -147,6 +131,10 @@ class Models:
             self.doubts.about(schema)
         return made.value
 
+    def least(self, schema: Schema) -> Json:
+        """A value of a response without what may be left out; raises Endless or Hopeless."""
+        return self._examples.least(schema)
+
     def is_valid(
         self, schema: Schema, value: Json, direction: Direction = "both"
     ) -> bool:
@@ -169,11 +157,11 @@ class Models:
     ) -> Annotation:
         """The expression that makes a JSON value with the models' constructors, for another module."""
         if schema is None:
-            return _expression(Words(literal(value)), prefix)
+            return expression(Words(literal(value)), prefix)
         self._root(schema, hint, direction)
         self._work()
         made = self._constructor.build(schema, value, hint, direction)
-        return _expression(made, prefix)
+        return expression(made, prefix)
 
     def view(self) -> ModelsView:
         """What the template of models.py sees: every definition in one module."""
@@ -266,6 +254,10 @@ class Models:
         """JSON name → Python name of an object's properties."""
         return self._common.fields.of(schema, direction)
 
+    def hidden(self, schema: Schema, direction: Direction) -> dict[str, str]:
+        """The same of the properties that do not travel this way."""
+        return self._common.fields.hidden(schema, direction)
+
     def _inline(
         self, found: Merged, hint: str, direction: Direction, form: Form
     ) -> Type:
@@ -310,7 +302,7 @@ class Models:
         key = schema if is_named else reference_only(schema) or schema
         known = self._roots.get((key, direction))
         if known is None:
-            known = _annotation(self._root_type(schema, hint, direction))
+            known = annotation(self._root_type(schema, hint, direction))
             self._roots[key, direction] = known
         return known
 
@@ -378,24 +370,3 @@ class Models:
         if not made:
             return ""
         return f"SCHEMAS: dict[str, Any] = {literal(made, 0, 30)}"
-
-
-def _annotation(found: Type) -> Annotation:
-    full = _expression(found.shown(), "models.")
-    if found.bare is found.full:
-        return full
-    said = _expression(found.said(), "models.")
-    return Annotation(full.text, full.imports, said.text, said.imports)
-
-
-def _outside(words: Words) -> frozenset[Import]:
-    """The imports of another module, `models` included where it is named."""
-    return words.imports | MODELS if words.is_local else words.imports
-
-
-def _expression(words: Words, prefix: str) -> Annotation:
-    text, imports = words.text(prefix), _outside(words)
-    return Annotation(text, imports, text, imports)
-
-
-ANYTHING = _annotation(types.ANY)

@@ -50,6 +50,8 @@ CALLED = frozenset(
 """Names that the module of routes calls."""
 CONSTANTS = frozenset({"UUID", "ROUTES", "ASYNC_OPERATIONS"})
 """Names that the module of routes uses beside the operations' own."""
+BEGINNINGS = ("ERRORS", "NEEDS_")
+"""How the names of what operations share begin there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ class Named:
     def constant(self) -> str:
         """PLACE_ORDER"""
         constant = self.method.upper()
-        return f"{constant}_" if constant in CONSTANTS else constant
+        is_taken = constant in CONSTANTS or constant.startswith(BEGINNINGS)
+        return f"{constant}_" if is_taken else constant
 
     @property
     def endpoint(self) -> str:

@@ -13,7 +13,8 @@ from generator.targets.merging import merged
 
 TOUCHING = re.compile(r"\{[^{}/]+\}(?:\{[^{}/]+\})+")
 PARAMETER = re.compile(r"\{([^{}]+)\}")
-TYPES = {"integer": "-?[0-9]+", "boolean": "true|false"}
+TYPES = {"integer": "-?[0-9]+", "number": "-?[0-9.]+", "boolean": "true|false"}
+UUID = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 
 
 def path_parts(
@@ -30,13 +31,14 @@ def path_parts(
     for touching in TOUCHING.findall(operation.served_path):
         for name in PARAMETER.findall(touching):
             schema = known.get(name)
-            expression = schema and _expression(merged(schema, schemas).schema)
-            if expression:
-                yield name, expression
+            said = schema and expression(schema, schemas)
+            if said:
+                yield name, said
 
 
-def _expression(schema: Schema) -> str | None:
+def expression(schema: Schema, schemas: Mapping[str, Schema]) -> str | None:
     """A regular expression, without groups of its own, of the texts that a schema allows."""
+    schema = merged(schema, schemas).schema
     if schema.enum is not None:
         words = [one for one in allowed_values(schema) if isinstance(one, str)]
         # As they are and as they are encoded; the longest first, since `.json` begins `.jsonl`.
@@ -45,6 +47,8 @@ def _expression(schema: Schema) -> str | None:
         return "|".join(map(re.escape, listed))
     if len(schema.types) == 1 and schema.types[0] in TYPES:
         return TYPES[schema.types[0]]
+    if schema.format == "uuid":
+        return UUID
     text = translated(schema.pattern) if schema.pattern else None
     whole = re.fullmatch(r"\^([^()|]+)(?:\$|\\Z)", text or "")
     return whole[1] if whole else None

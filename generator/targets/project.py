@@ -30,8 +30,10 @@ from generator.targets.outgoing import sends_on
 from generator.targets.reference import SettingRow, reference_view, seconds
 from generator.targets.reference_text import markdown
 from generator.targets.scaffold import (
+    environment_variable,
     exchange_stub,
     handlers_class,
+    is_pair,
     scaffold_view,
     stub_text,
 )
@@ -71,13 +73,15 @@ class ReadmeView:
     """The operations that answer with a stream, for people."""
     docs: str
     """The path of the page that shows the document."""
+    callers: str
+    """Variables of the environment by which callers are known at first; "" where anybody may call."""
     broker: str
     """The URL of a broker that its messages may travel through."""
 
 
 def plan(api: Api, documents: Documents, templates: Path) -> Plan:
     """Every file of the project of an API, in the order they are shown."""
-    slug = slug_of(api.title)
+    slug = slug_of(api.python_name or api.title)
     api = completed(replace(api, schemes=used_schemes(api)))
     paths, problems = our_paths(api)
     names = naming(api)
@@ -122,12 +126,12 @@ def _project_files(
     api: Api, names: Naming, models: Models, paths: OurPaths, slug: str, templates: Path
 ) -> Iterator[File]:
     service, client = f"{slug}_service", f"{slug}_client"
-    handlers = handlers_class(api.title)
+    handlers = handlers_class(api.python_name or api.title)
     yield _yours("app.py", AppView(service, handlers))
     scaffold = cache(partial(scaffold_view, api, names, models, service, handlers))
     yield _yours("handlers.py", scaffold)
     yield _yours("pyproject.toml", PyprojectView(slug, service, client, _dev(api)))
-    yield _yours("README.md", _readme(api, paths, service, client))
+    yield _yours("README.md", _readme(api, names, paths, service, client))
     carried = {
         callback.constant: sends_on(named, callback)
         for named in names.operations
@@ -145,7 +149,9 @@ def _dev(api: Api) -> str:
     return json.dumps(["mypy>=2.4", "pytest>=9", *types])
 
 
-def _readme(api: Api, paths: OurPaths, service: str, client: str) -> ReadmeView:
+def _readme(
+    api: Api, names: Naming, paths: OurPaths, service: str, client: str
+) -> ReadmeView:
     found = [markdown(each.id) for each in api.operations if streams(each)]
     return ReadmeView(
         title=markdown(api.title),
@@ -153,7 +159,19 @@ def _readme(api: Api, paths: OurPaths, service: str, client: str) -> ReadmeView:
         client=client,
         streams=", ".join(found),
         docs=paths.docs if paths.has_document else paths.messaging_docs,
+        callers=_callers(api, names),
         broker=_broker(api),
+    )
+
+
+def _callers(api: Api, names: Naming) -> str:
+    """`STAFF_TOKEN=secret LOGIN_CREDENTIALS=user:secret`"""
+    variables = [
+        (environment_variable(names.schemes[key], scheme, names), is_pair(scheme))
+        for key, scheme in api.schemes.items()
+    ]
+    return " ".join(
+        f"{name}={'user:secret' if both else 'secret'}" for name, both in variables
     )
 
 
@@ -166,7 +184,7 @@ def _broker(api: Api) -> str:
 def _tests(
     api: Api, names: Naming, service: Models, client: Models, slug: str
 ) -> Iterator[File]:
-    handlers = handlers_class(api.title)
+    handlers = handlers_class(api.python_name or api.title)
     if names.operations or not names.messaging.exchanges:
         yield File(
             path=f"tests/{module_of_tests(slug)}.py",

@@ -215,8 +215,12 @@ def _paths(paths: OurPaths) -> Iterator[PathRow]:
         f"POST {paths.webhooks}": "subscribes a URL; the secret is shown once",
         f"GET {paths.webhooks}": "the caller's subscriptions",
         f"GET {paths.webhook}": "one subscription",
+        f"PATCH {paths.webhook}": "changes its URL or events, disables or enables it",
         f"DELETE {paths.webhook}": "ends a subscription",
         f"GET {paths.webhook_deliveries}": "what was sent to a subscription",
+        f"POST {paths.rotate_secret}": "a new secret; the old one signs too for a day",
+        f"POST {paths.test}": "sends a ping to a subscription",
+        f"POST {paths.replay}": "sends again what was sent to a subscription",
         f"GET {paths.callback_secret}": "the secret that signs the caller's callbacks",
     }
     ours = {*paths.under_base(), *paths.under_site()}

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from generator.model import ABSENT, Absent, Api, Json, Operation, Parameter
-from generator.python import Imports, call, docstring, literal, string, tuple_of
+from generator.model import ABSENT, Absent, Api, Operation, Parameter
+from generator.python import (
+    Imports,
+    call,
+    docstring,
+    literal,
+    string,
+    targets_of,
+    tuple_of,
+)
 from generator.streams import Stream
 from generator.targets.contents import FORM
 from generator.targets.declarations import declaration
@@ -19,11 +27,13 @@ from generator.targets.handlers import (
     request_body,
     schema_of,
 )
-from generator.targets.models import Annotation, Models
+from generator.targets.expressions import Annotation
+from generator.targets.models import Models
 from generator.targets.naming import PLACES, Argument, Named, Naming
 from generator.targets.once import once
-from generator.targets.path_parts import path_parts
+from generator.targets.refusals import own_errors
 from generator.targets.responses import body_of, returned
+from generator.targets.route_values import route_values
 from generator.targets.securities import Securities
 from generator.value import dataclass
 
@@ -40,6 +50,8 @@ class RouteView:
     constant: str
     docstring: str
     constants: tuple[str, ...]
+    errors: str = ""
+    """The constant that says how refusals are told."""
     sync: tuple[str, ...] = ()
     inputs: str = ""
     read: tuple[str, ...] = ()
@@ -54,6 +66,7 @@ class RoutesView:
 
     imports: str
     securities: tuple[str, ...]
+    errors: tuple[str, ...]
     operations: tuple[RouteView, ...]
     routes: str
     async_operations: str
@@ -68,30 +81,28 @@ def routes_view(api: Api, naming: Naming, models: Models) -> RoutesView:
         imports.add("starlette.requests", "Request")
         imports.add("starlette.responses", "Response")
         imports.add(".handlers", "Handlers")
-    views = tuple(_route(n, models, imports, securities) for n in naming.operations)
+    errors = own_errors(naming, models)
+    if errors.marks:
+        imports.update(errors.imports.wanted)
+        imports.add(".runtime.own_errors", "OwnErrors")
+        imports.add(".runtime.own_errors", "refused_as")
+    views = tuple(
+        replace(
+            _route(named, models, imports, securities),
+            errors=errors.marks.get(named.operation.id, ""),
+        )
+        for named in naming.operations
+    )
     running = [n.constant for n in naming.operations if n.operation.is_async]
-    routes = [_route_value(n, api, imports) for n in naming.operations]
+    routes = route_values(naming.operations, api, imports, securities)
     return RoutesView(
         imports=imports.text,
         securities=securities.statements,
+        errors=errors.statements,
         operations=views,
         routes=f"[{', '.join(routes)}]",
         async_operations=tuple_of(running) if running else "",
     )
-
-
-def _route_value(named: Named, api: Api, imports: Imports) -> str:
-    operation = named.operation
-    said = [
-        string(operation.served_path),
-        named.endpoint,
-        f"methods=[{string(operation.method)}]",
-    ]
-    parts = dict[str, Json](path_parts(operation, api.schemas))
-    if not parts:
-        return call("Route", said)
-    imports.add(".runtime.table", "Parted")
-    return call("Parted", (*said, f"parts={literal(parts)}"))
 
 
 def _route(
@@ -335,7 +346,7 @@ def _run_lines(named: Named, models: Models, imports: Imports) -> Iterator[str]:
     imports.add(".runtime.replies", "Reply")
     names = _names(named)
     if names:
-        yield f"{tuple_of(names)} = read_{named.endpoint}(reader)"
+        yield f"{targets_of(names)} = read_{named.endpoint}(reader)"
     arguments, handler = [*names, "job"], f"handlers.{named.method}"
     if named.sole is None and named.operation.responses:
         yield f"return await {call(handler, arguments, indent=4, used=13)}"

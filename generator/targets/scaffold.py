@@ -9,6 +9,7 @@ from generator.model import Api, MediaType, Response, Scheme
 from generator.names import pascal, snake
 from generator.python import Import, Imports, Signature, call, literal, string
 from generator.streams import Stream
+from generator.targets.construction import bytes_literal
 from generator.targets.contents import kind_of
 from generator.targets.directions import Direction
 from generator.targets.exchange_names import NamedExchange, NamedMessage
@@ -30,6 +31,7 @@ from generator.targets.message_kinds import (
 from generator.targets.messaging_parts import channel_security, web_exchanges
 from generator.targets.models import Models
 from generator.targets.naming import Named, Naming
+from generator.targets.refusals import drafted, own_errors
 from generator.targets.responses import reply_headers
 from generator.targets.streams import item_hint
 from generator.value import dataclass
@@ -68,6 +70,7 @@ def scaffold_view(
         _authenticate(api, scheme, naming.schemes[name], naming, imports)
         for name, scheme in api.schemes.items()
     ]
+    methods += _telling(naming, models, imports)
     imports.add(".", "Handlers")
     return ScaffoldView(outside(imports, package).text, class_name, tuple(methods))
 
@@ -93,6 +96,7 @@ EXPORTED = {
     ".runtime.event": ".",
     ".runtime.known": ".",
     ".runtime.message": ".",
+    ".runtime.problem": ".",
 }
 """Runtime modules whose names the package offers itself."""
 
@@ -256,7 +260,7 @@ def example_of(
     """A value of a media type as an expression."""
     if kind_of(content, models, direction) == "Binary":
         text = next((e for e in content.examples if isinstance(e, str)), "")
-        return repr(text.encode())
+        return bytes_literal(text.encode())
     if content.schema is None:
         return literal(content.examples[0] if content.examples else {}, 8)
     value = models.example(content.schema, content.examples, direction)
@@ -285,14 +289,30 @@ def _authenticate(
     return ScaffoldMethod(signature.text, lines)
 
 
+def _telling(
+    naming: Naming, models: Models, imports: Imports
+) -> Iterator[ScaffoldMethod]:
+    """The methods that say a refusal as an error of the document, where its properties' names tell how."""
+    for error in own_errors(naming, models).methods.values():
+        told = drafted(error, models, imports)
+        if told is not None:
+            imports.update(error.imports)
+            signature = error.signature(is_drafted=True)
+            yield ScaffoldMethod(signature.text, (f"return {told}",))
+
+
 def environment_variable(name: str, scheme: Scheme, naming: Naming) -> str:
     """STAFF_TOKEN, PARTNER_KEY, LOGIN_CREDENTIALS; what a name ends in already is not said again."""
     what = "credentials" if is_pair(scheme) else next(iter(credentials(scheme)))
     others = naming.schemes.values()
     said = name == what or name.endswith(f"_{what}")
-    if said and name.removesuffix(f"_{what}") not in {*others} - {name}:
-        return name.upper()
-    return f"{name}_{what}".upper()
+    if not said or name.removesuffix(f"_{what}") in {*others} - {name}:
+        name = f"{name}_{what}"
+    return f"CALLER_{name}".upper() if name.upper() in SETTINGS else name.upper()
+
+
+SETTINGS = frozenset({"ADMIN_TOKEN"})
+"""Settings that are called as credentials are: no caller is known by them."""
 
 
 def is_pair(scheme: Scheme) -> bool:

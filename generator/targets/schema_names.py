@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from generator.model import Property, Schema
 from generator.problems import Problem
@@ -92,37 +92,53 @@ class FieldNames:
         self.problems: list[Problem] = []
         self._directions = directions
         self._known: dict[tuple[str, Direction], dict[str, str]] = {}
+        self._hidden: dict[tuple[str, Direction], dict[str, str]] = {}
 
     def of(self, schema: Schema, direction: Direction) -> dict[str, str]:
         """JSON name → Python name of an object's properties."""
         matters = self._directions.matters(schema)
         if not matters:
             direction = "out"
-        known = self._known.get((schema.key, direction))
+        key = schema.key, direction
+        known = self._known.get(key)
         if known is None:
-            shown = list(properties(schema))
+            shown, scope = list(properties(schema)), Scope(TAKEN)
+            hidden: list[Property] = []
             if matters:
-                shown = [one for one in shown if self._travels(one, schema, direction)]
-            known = self._named(schema, shown)
-            self._known[schema.key, direction] = known
+                shown, hidden = self._parted(shown, direction)
+            known = self._known[key] = self._named(schema, shown, scope)
+            self._hidden[key] = {one.name: _taken(one, scope) for one in hidden}
         return known
 
-    def _named(self, schema: Schema, shown: list[Property]) -> dict[str, str]:
-        scope = Scope(TAKEN)
+    def hidden(self, schema: Schema, direction: Direction) -> dict[str, str]:
+        """The same of the properties that do not travel this way."""
+        self.of(schema, direction)
+        return self._hidden.get((schema.key, direction), {})
+
+    def _parted(
+        self, properties: Iterable[Property], direction: Direction
+    ) -> tuple[list[Property], list[Property]]:
+        """The properties that travel this way, and those that do not."""
+        shown, hidden = list[Property](), list[Property]()
+        for one in properties:
+            travels = self._directions.travels(one.schema, direction)
+            (shown if travels else hidden).append(one)
+        return shown, hidden
+
+    def _named(
+        self, schema: Schema, shown: list[Property], scope: Scope
+    ) -> dict[str, str]:
         named: dict[str, str] = {}
         # A property that is called as its field would be keeps the name.
         for one in sorted(shown, key=lambda one: snake(one.name, "field") != one.name):
-            wanted = one.python_name or snake(one.name, "field")
-            named[one.name] = scope.take(wanted, one.name, one.at)
+            named[one.name] = _taken(one, scope)
         where = f"properties of {schema.name or schema.title or 'an object'}"
         self.problems.extend(reported(scope, where))
         return {one.name: named[one.name] for one in shown}
 
-    def _travels(self, one: Property, schema: Schema, direction: Direction) -> bool:
-        closed = schema.additional is not None and schema.additional.never
-        if direction == "in" and closed:
-            return True
-        return self._directions.travels(one.schema, direction)
+
+def _taken(one: Property, scope: Scope) -> str:
+    return scope.take(one.python_name or snake(one.name, "field"), one.name, one.at)
 
 
 def reported(scope: Scope, where: str) -> Iterator[Problem]:

@@ -56,7 +56,7 @@ def service_files(
     if naming.webhooks:
         views["webhooks"] = webhooks_view(naming, models)
     offered = sorted(OFFERED & {*views, "models"})
-    views["__init__"] = package_view(api, paths, offered)
+    views["__init__"] = package_view(api, naming, models, paths, offered)
     made = {name: (f"service/{name}.py.jinja", view) for name, view in views.items()}
     made |= {one.path: (one.template, one.view) for one in models.modules()}
     for name, (template, view) in sorted(made.items()):

@@ -9,7 +9,8 @@ from generator.names import pascal
 from generator.python import Import, call, string
 from generator.streams import Datum, Items, Stream
 from generator.targets.contents import union
-from generator.targets.models import Annotation, Models
+from generator.targets.expressions import Annotation
+from generator.targets.models import Models
 from generator.targets.naming import Named
 from generator.value import dataclass
 

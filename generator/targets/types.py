@@ -15,6 +15,7 @@ RUNTIME_MODULES = {
     "alternatives": "AnyOf OneOf",
     "constraints": "MultipleOf Pattern Unique",
     "formats": "DateTime Date Time Uuid Ipv4 Ipv6 Duration Base64 Base64Url DecimalText",
+    "read_only": "ReadOnly",
     "spelling": "Spelled",
 }
 """Which module of the runtime has what; model.py has the rest."""

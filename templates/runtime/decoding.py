@@ -11,7 +11,7 @@ from typing import Any
 import pydantic
 
 from .bodies import Contents, choose
-from .errors import ApiError, UnreadableResponse
+from .errors import ApiError, UnreadableResponse, said_by
 from .exchange import Response
 from .kinds import Kind, as_json, is_list, is_object
 from .reasons import in_words
@@ -145,5 +145,7 @@ def read_answer(operation: str, answers: Answers, response: Response) -> object:
 
 def _undeclared(operation: str, response: Response) -> ApiError:
     if response.status < 400:
-        return UnreadableResponse(operation, response, "its status is not declared")
+        points = said_by(response) if response.status >= 300 else ""
+        told = "its status is not declared" + (points and f"; {points}")
+        return UnreadableResponse(operation, response, told)
     return ApiError(operation, response)

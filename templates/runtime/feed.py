@@ -58,7 +58,7 @@ class Feeds:
         self, address: str, last: int | None
     ) -> AsyncGenerator[tuple[int, bytes]]:
         """The events after the id `last`, or from now on; who falls far behind misses the oldest."""
-        after = self._newest if last is None else last
+        after = self._newest if last is None else min(last, self._newest)
         feed, news = self._feed(address), asyncio.Event()
         feed.waiting.add(news)
         try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from mimetypes import guess_type
 from secrets import token_hex
 from typing import Any, get_args
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, unquote
 
 from pydantic import MISSING, BaseModel, PlainSerializer
 from pydantic.fields import FieldInfo
@@ -17,6 +17,7 @@ from pydantic_core import to_jsonable_python
 from .bodies import OCTETS, Content
 from .encoding import Query, plain_text, query_pairs
 from .exchange import Response
+from .media import is_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,12 @@ class FormField:
     content_type: str | None = None
     style: str | None = None
     explode: bool = True
+
+    def is_styled(self, plain: object) -> bool:
+        """Whether a value is laid out like a parameter, other than item by item."""
+        if self.style == "form" and self.explode:
+            return isinstance(plain, dict)
+        return self.style is not None or not self.explode
 
     @property
     def is_json(self) -> bool:
@@ -65,8 +72,7 @@ class Form(Content):
             return [(name, quote_plus(json.dumps(item))) for item in items]
         if how.style is None and isinstance(plain, dict):
             return [(name, quote_plus(json.dumps(plain)))]
-        parameter = Query(name, Any, style=how.style or "form", explode=how.explode)
-        return query_pairs(parameter, plain)
+        return pairs_of(name, how, plain)
 
     def decode(self, response: Response) -> object:
         return response.content
@@ -82,17 +88,28 @@ class Multipart(Content):
         boundary = token_hex(16)
         opening = f"--{boundary}\r\n".encode()
         body = b"".join(
-            opening + self._part(name, one)
+            opening + one
             for name, item in fields_of(value)
-            for one in (item if isinstance(item, (list, tuple)) else [item])
+            for one in self._parts(name, item)
         )
         whole = body + f"--{boundary}--\r\n".encode()
         return whole, f"{media_type}; boundary={boundary}"
 
+    def _parts(self, name: str, item: object) -> Iterator[bytes]:
+        how = self.fields.get(name, FormField())
+        items = item if isinstance(item, (list, tuple)) else [item]
+        if not any(map(is_file, items)):
+            plain = to_jsonable_python(item, by_alias=True)
+            if how.is_styled(plain):
+                for key, text in pairs_of(name, how, plain):
+                    yield part(key, unquote(text).encode(), None)
+                return
+        for one in items:
+            yield self._part(name, one)
+
     def _part(self, name: str, item: object) -> bytes:
         how = self.fields.get(name, FormField())
-        is_file = not isinstance(item, BaseModel)
-        content = getattr(item, "content", item) if is_file else item
+        content = content_of(item)
         if isinstance(content, bytes):
             file = getattr(item, "name", None) or name
             told = getattr(item, "content_type", None) or how.kind(
@@ -109,13 +126,24 @@ class Multipart(Content):
         return response.content
 
 
-def is_json(kind: str) -> bool:
-    return kind.partition(";")[0].rstrip().endswith(("/json", "+json"))
+def content_of(item: object) -> object:
+    """The bytes of a file; anything else as it is."""
+    return item if isinstance(item, BaseModel) else getattr(item, "content", item)
+
+
+def is_file(item: object) -> bool:
+    return isinstance(content_of(item), bytes)
 
 
 def guessed(file: str) -> str:
     """The media type that a file's name tells; empty where it tells none."""
     return guess_type(file)[0] or ""
+
+
+def pairs_of(name: str, how: FormField, plain: object) -> list[tuple[str, str]]:
+    """The names and quoted texts of a field that is laid out like a parameter."""
+    parameter = Query(name, Any, style=how.style or "form", explode=how.explode)
+    return query_pairs(parameter, plain)
 
 
 def fields_of(value: object) -> Iterator[tuple[str, object]]:

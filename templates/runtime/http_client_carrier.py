@@ -24,6 +24,7 @@ from .carrier import (
 )
 from .event_stream import EventStream
 from .message_frames import PROBLEM, headers_of
+from .no_cookies import no_cookies
 from .tasks import ended
 
 log = logging.getLogger(__name__)
@@ -185,7 +186,7 @@ class HttpClientCarrier:
 
     def _client(self) -> httpx2.AsyncClient:
         if self._http is None:
-            self._http = httpx2.AsyncClient()
+            self._http = httpx2.AsyncClient(cookies=no_cookies())
         return self._http
 
     def _at(self, address: str) -> str:

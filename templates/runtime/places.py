@@ -27,14 +27,21 @@ class Place:
     binding: Mapping[str, object] = field(default_factory=dict)
 
     def address(self, connection: HTTPConnection) -> str:
-        """The actual address of a request; raises HttpProblem 404."""
+        """The actual address of a request; raises HttpProblem 400 or 404."""
         values = iter(connection.path_params.values())
         # Our own table leaves what it finds encoded, Starlette's router does not.
-        decode = unquote if connection.scope["type"] == "http" else str
+        decode = decoded if connection.scope["type"] == "http" else str
         address = PARAMETER.sub(lambda _: decode(next(values)), self.template)
         if parsed(self.template, address) is None:
             raise HttpProblem(404)
         return address
+
+
+def decoded(text: str) -> str:
+    try:
+        return unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        raise HttpProblem(400, detail="The path is not UTF-8") from None
 
 
 def places_of(

@@ -235,7 +235,7 @@ class Cut(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         is_stream = request.url.path.endswith("/events")
         if is_stream and not self.streams:
-            return httpx2.Response(502)
+            return httpx2.Response(501)
         response = await self.inner.handle_async_request(request)
         if is_stream and response.status_code == 200:
             self.opened.append(request.headers.get("last-event-id"))

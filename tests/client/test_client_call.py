@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.bodies import Json
+from runtime.bodies import Json, Text
 from runtime.call import Operation, Remote, request_of
 from runtime.credentials import ApiKey, Proof
 from runtime.exchange import Response, seconds_of
@@ -81,6 +81,11 @@ def test_a_byte_order_mark_before_json_is_ignored() -> None:
     assert Json(list[int]).decode(Response(200, (), body)) == [1]
 
 
+def test_a_text_is_read_in_the_charset_that_it_names() -> None:
+    headers = (("Content-Type", 'text/plain; charset="ISO-8859-1"'),)
+    assert Text().decode(Response(200, headers, "déjà".encode("latin-1"))) == "déjà"
+
+
 def test_an_undeclared_error_has_its_problem_too() -> None:
     from orders_client import errors
 
@@ -99,6 +104,10 @@ def test_an_undeclared_error_has_its_problem_too() -> None:
         (httpx2.Response(200, text="<html>"), r"content type \(text/plain\)"),
         (httpx2.Response(204), "its status is not declared"),
         (httpx2.Response(302), "its status is not declared"),
+        (
+            httpx2.Response(308, headers={"location": "https://b.example/x?key=1"}),
+            "declared; it points to https://b.example/x, where nothing is sent$",
+        ),
     ],
 )
 def test_a_response_that_is_not_as_declared_is_told_in_words(
@@ -114,9 +123,35 @@ def test_a_response_that_is_not_as_declared_is_told_in_words(
 
 
 @pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (
+            httpx2.Response(500, html="<b>Bad\n\n\x1b[31mgateway"),
+            ": <b>Bad [31mgateway",
+        ),
+        (httpx2.Response(400, json={"error": "no"}), ': {"error":"no"}'),
+        (httpx2.Response(400, text="x" * 999), f": {'x' * 200}…"),
+        (httpx2.Response(400, content=b"\xff\x00"), ""),
+        (httpx2.Response(400), ""),
+    ],
+)
+def test_an_error_without_a_problem_tells_how_its_text_begins(
+    answer: httpx2.Response, told: str
+) -> None:
+    from orders_client.errors import ApiError
+
+    with client(Script(answer)) as shop, pytest.raises(ApiError) as raised:
+        shop.orders.get_order(ID)
+    expected = f"getOrder: the service answered {answer.status_code}{told}"
+    assert str(raised.value) == expected
+
+
+@pytest.mark.parametrize(
     "trouble",
     [
         problem(503, "Full"),
+        httpx2.Response(502, html="<h1>Bad gateway</h1>"),
+        httpx2.Response(504),
         problem(429, "Too many", **{"retry-after": "0"}),
         httpx2.ConnectError("refused"),
         httpx2.ReadTimeout("silent"),
@@ -266,6 +301,16 @@ def test_a_cookie_is_given_back_as_it_was_given(credential: str, sent: str) -> N
     proof = Proof()
     ApiKey("cookie", "sid").add(credential, proof)
     assert proof.cookies == [sent]
+
+
+def test_a_cookie_that_the_service_sets_goes_out_with_no_other_call() -> None:
+    told = {"Set-Cookie": "session=another; Path=/"}
+    answers = [httpx2.Response(200, json=ORDER, headers=told) for _ in range(2)]
+    script = Script(*answers)
+    with client(script) as shop:
+        shop.orders.get_order(ID)
+        shop.orders.get_order(ID)
+    assert "cookie" not in script.requests[1].headers
 
 
 def test_an_error_does_not_tell_credentials() -> None:

@@ -90,6 +90,12 @@ def test_the_whole_query_is_one_parameter() -> None:
 def test_reserved_characters_may_be_allowed() -> None:
     parameter = Query("path", Any, allow_reserved=True)
     assert placed(parameter, "/a/b?c d").query == ["path=/a/b?c%20d"]
+    # What would end the value, or be read as something else, is quoted all the same.
+    assert placed(parameter, "a,b#&+[%=").query == ["path=a,b%23%26%2B%5B%25="]
+    words = Query("path", Any, explode=False, allow_reserved=True)
+    assert placed(words, ["/a", "b,c"]).query == ["path=/a,b%2Cc"]
+    part = Path("part", Any, allow_reserved=True)
+    assert placed(part, "a:b+/?#").path == {"part": "a:b+%2F%3F%23"}
 
 
 def test_headers_and_cookies_are_written_plainly() -> None:

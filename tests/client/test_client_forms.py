@@ -14,6 +14,7 @@ from runtime.form_bodies import FormField
 from runtime.formats import Base64
 from runtime.forms import Encoding
 from runtime.model import File, Model
+from runtime.multipart import parts_of
 
 URLENCODED = "application/x-www-form-urlencoded"
 
@@ -22,6 +23,13 @@ class Page(Model):
     """A part whose property is named as a file's is."""
 
     content: str
+
+
+class Filter(Model):
+    """An object in a form."""
+
+    depth: int
+    kind: str
 
 
 class Sheet(Model):
@@ -77,6 +85,54 @@ def test_a_urlencoded_form_comes_through(sheet: Sheet, json: bool) -> None:
     body, sent = form_bodies.Form(Sheet, fields).encode(sheet, URLENCODED)
     encodings = {name: Encoding(JSON) for name in named}
     assert forms.Form(Sheet, KINDS, encodings).read(body, sent) == sheet
+
+
+class Search(Model):
+    """What a form can lay out in a style."""
+
+    words: list[str] | MISSING = MISSING
+    filter: Filter | MISSING = MISSING
+    picture: File | MISSING = MISSING
+
+
+SEARCH_KINDS: Any = {
+    "words": ["string"],
+    "filter": {"depth": "integer", "kind": "string"},
+    "picture": "file",
+}
+WORDS, FILTER = {"words": ["a b", "c+%41"]}, {"filter": {"depth": 2, "kind": "x y"}}
+
+
+@pytest.mark.parametrize(
+    ("style", "explode", "given", "parts"),
+    [
+        ("form", False, WORDS, {"words": "a b,c+%41"}),
+        ("pipeDelimited", False, WORDS, {"words": "a b|c+%41"}),
+        ("spaceDelimited", False, {"words": ["a", "b"]}, {"words": "a b"}),
+        ("deepObject", True, FILTER, {"filter[depth]": "2", "filter[kind]": "x y"}),
+        ("form", False, FILTER, {"filter": "depth,2,kind,x y"}),
+        ("form", True, FILTER, {"depth": "2", "kind": "x y"}),
+        ("form", True, {"picture": File(b"1")}, {"picture": "1"}),
+        ("form", False, {"picture": File(b"1")}, {"picture": "1"}),
+    ],
+)
+def test_a_part_may_be_laid_out_in_a_style(
+    style: str, explode: bool, given: dict[str, Any], parts: dict[str, str]
+) -> None:
+    (name,) = given
+    search = Search.model_validate(given)
+    fields = {name: FormField(style=style, explode=explode)}
+    body, sent = form_bodies.Multipart(Search, fields).encode(
+        search, "multipart/form-data"
+    )
+    found = parts_of(body, sent.partition("boundary=")[2])
+    assert {one.name: one.content.decode() for one in found} == parts
+    encodings = {name: Encoding(style=style, explode=explode)}
+    read = forms.Multipart(Search, SEARCH_KINDS, encodings).read(body, sent)
+    assert read.words == search.words and read.filter == search.filter
+    assert not read.model_extra
+    if name == "picture":
+        assert read.picture.content == b"1"
 
 
 def test_loose_bytes_are_a_file() -> None:

@@ -230,6 +230,15 @@ def test_a_handle_is_made_again_from_an_id() -> None:
         assert job.result().item == "lamp"
 
 
+def test_a_result_that_does_not_say_how_the_job_ended_is_unreadable() -> None:
+    from orders_client.errors import UnreadableResponse
+
+    script = Script(told("succeeded", 9), httpx2.Response(201, json=ORDER))
+    with client(script) as shop:
+        with pytest.raises(UnreadableResponse, match=r"no end \(no Job-Status\)"):
+            shop.orders.place_order_job("job_1").result()
+
+
 def test_a_direct_answer_is_a_job_that_has_its_result() -> None:
     from orders_client import models
 

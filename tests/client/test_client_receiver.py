@@ -161,6 +161,14 @@ def test_a_changed_body_is_refused() -> None:
     assert asyncio.run(deliver(app, (body, {}))) == [401]
 
 
+def test_a_ping_is_answered_if_its_secret_is_known_and_reaches_no_method() -> None:
+    app = receiver()
+    ping = {"type": "webhook.ping", "timestamp": "2026-01-02T03:04:05Z", "data": {}}
+    assert post(app, ping, event="webhook.ping") == 204
+    assert post(app, ping, event="webhook.ping", secret=new_secret()) == 401
+    assert app.taken == []
+
+
 def test_an_unknown_event_is_refused_and_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

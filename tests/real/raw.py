@@ -75,10 +75,16 @@ class Operation:
     @property
     def called(self) -> str:
         """The path that is called: no fragment, and no query that parameters are put into."""
+        path, query = self.parts
+        fixed = "&".join(pair for pair in query if "{" not in pair)
+        return f"{path}?{fixed}" if fixed else path
+
+    @property
+    def parts(self) -> tuple[str, list[str]]:
+        """The path without its query, and the fields of that."""
         found = re.match(r"((?:\{[^{}]*\}|[^?#])*)\??([^#]*)", self.path)
         path, query = found.groups() if found else (self.path, "")
-        fixed = "&".join(pair for pair in query.split("&") if pair and "{" not in pair)
-        return f"{path}?{fixed}" if fixed else path
+        return path, [pair for pair in query.split("&") if pair]
 
 
 @dataclass
@@ -156,7 +162,8 @@ class Document:
         found = {}
         for each in [*operation.shared, *operation.node.get("parameters")]:
             each = self.found(each)
-            found[each.value["in"], each.value["name"]] = each
+            place, name = each.value["in"], each.value["name"]
+            found[place, name.lower() if place == "header" else name] = each
         return list(found.values())
 
     def statuses(self, operation: Operation) -> list[str]:

@@ -66,9 +66,14 @@ class Requests:
     def made(
         self, operation: Operation, full: bool, content: tuple[str, Node] | None
     ) -> Request:
-        request = Request(operation.method, operation.path)
+        path, fields = operation.parts
+        parameters = self._document.parameters(operation)
+        # What is declared as a parameter of the query is put there as one.
+        own = ["{%s}" % p.value["name"] for p in parameters if p.value["in"] == "query"]
+        query = [pair for pair in fields if not any(name in pair for name in own)]
+        request = Request(operation.method, path, query)
         request.note = "full" if full else "bare"
-        for parameter in self._document.parameters(operation):
+        for parameter in parameters:
             where = parameter.value["in"]
             name = parameter.value["name"]
             if where == "header" and (
@@ -179,7 +184,10 @@ class Requests:
         self, request: Request, where: str, name: str, text: str, pair: str
     ) -> None:
         if where == "path":
-            request.path = request.path.replace("{" + name + "}", text)
+            request.path, *request.query = [
+                each.replace("{" + name + "}", text)
+                for each in (request.path, *request.query)
+            ]
         elif where == "header":
             request.headers[name] = text.strip()
         elif where == "query":

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select
 
-from runtime import deliveries, delivery_records, subscriptions
+from runtime import deliveries, delivery_records, subscribers, subscriptions
 from runtime.courier import Courier, CourierSettings, wait_after
 from runtime.deliveries import (
     Claimed,
@@ -71,7 +71,7 @@ class World:
     def __init__(self, store: Store, wire: Wire, settings: CourierSettings) -> None:
         self.store = store
         self.wire = wire
-        self.courier = Courier(store, wire, settings, subscriptions)
+        self.courier = Courier(store, wire, settings, subscribers)
 
     async def add(self, *new: NewDelivery) -> None:
         await self.store.write(lambda connection: add(connection, new))

@@ -18,7 +18,7 @@ from aiohttp import web
 from pydantic import BaseModel
 from sqlalchemy import func, select
 
-from runtime import deliveries, delivery_records, subscriptions
+from runtime import deliveries, delivery_records, subscribers, subscriptions
 from runtime.access import Caller
 from runtime.callbacks import CallbackTarget, callbacks_of, check_callbacks
 from runtime.contents import Json
@@ -231,7 +231,7 @@ async def serving(path: Path, handler: Handler) -> AsyncIterator[World]:
     world.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     sender = HttpSender(Rules())
     settings = CourierSettings(retries=(0.01,) * 3)
-    courier = Courier(store, sender, settings, subscriptions)
+    courier = Courier(store, sender, settings, subscribers)
     Outbox(store, Rules()).enter()
     await courier.start()
     await engine.start(handler)

@@ -14,10 +14,10 @@ from engines import OK, REQUEST, ended, operation, running, until
 from runtime.answer import Answer
 from runtime.engine import KeyReused, OverQuota, QueueFull, TooManyWaiters
 from runtime.job import Job, JobFailed
-from runtime.jobs import BadCursor, JobRecord
+from runtime.jobs import BadCursor, JobRecord, jobs
 from runtime.ending import Ending
 from runtime.operation import AsyncOperation
-from runtime.problem import HttpProblem
+from runtime.problem import HttpProblem, Invalid
 from runtime.received import Received
 from runtime.status import Status
 
@@ -196,6 +196,23 @@ def test_an_attempt_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
             assert (job.status, job.attempt) == (Status.FAILED, 2)
             assert job.error is not None and job.error["code"] == "deadline_exceeded"
             assert canceled == [1, 2]
+
+    asyncio.run(check())
+
+
+def test_an_answer_that_blocked_past_its_deadline_does_not_count(
+    tmp_path: Path,
+) -> None:
+    async def block(job: Job) -> Answer:
+        time.sleep(0.1)
+        return OK
+
+    async def check() -> None:
+        op = operation(block, deadline=0.05, attempts=1)
+        async with running(tmp_path, op) as engine:
+            job = await ended(engine, (await engine.accept(op, REQUEST)).job.id)
+            assert job.status is Status.FAILED and job.error is not None
+            assert job.error["code"] == "deadline_exceeded"
 
     asyncio.run(check())
 
@@ -436,6 +453,43 @@ def test_a_job_nobody_can_run_fails(tmp_path: Path) -> None:
             job = await ended(engine, id)
             assert job.status is Status.FAILED and job.error is not None
             assert job.error["code"] == "no_handler"
+
+    asyncio.run(check())
+
+
+def test_a_request_that_is_no_longer_valid_fails_its_job_in_words(
+    tmp_path: Path,
+) -> None:
+    missing = {"pointer": "#/note", "detail": "Field required", "code": "missing"}
+
+    async def read(job: Job) -> Answer:
+        raise Invalid([missing])
+
+    async def check() -> None:
+        op = operation(read)
+        async with running(tmp_path, op) as engine:
+            job = await ended(engine, (await engine.accept(op, REQUEST)).job.id)
+            assert job.error is not None and job.attempt == 1
+            told = "The request is not valid: #/note: Field required"
+            assert (job.error["status"], job.error["message"]) == (422, told)
+            assert job.error["errors"] == [missing]
+
+    asyncio.run(check())
+
+
+def test_a_job_waits_for_a_program_that_can_run_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def check() -> None:
+        gone, known = operation(make, "gone"), operation(make)
+        async with running(tmp_path, gone, workers=0) as engine:
+            id = (await engine.accept(gone, REQUEST)).job.id
+            long_ago = jobs.update().values(available_at=0.0)
+            await engine._store.write(lambda db: db.execute(long_ago))
+        async with running(tmp_path, known, no_handler=600.0, lease=0.01) as engine:
+            await until(lambda: "wait for gone: 1" in caplog.text)
+        async with running(tmp_path, gone) as engine:
+            assert (await ended(engine, id)).status is Status.SUCCEEDED
 
     asyncio.run(check())
 

@@ -98,6 +98,21 @@ def test_an_owner_sees_all_its_jobs_and_no_other(tmp_path: Path) -> None:
     asyncio.run(check())
 
 
+def test_events_after_one_that_is_yet_to_come_begin_now(tmp_path: Path) -> None:
+    async def check() -> None:
+        op = operation(report)
+        async with running(tmp_path, op) as engine:
+            await ended(engine, (await engine.accept(op, REQUEST, owner="ada")).job.id)
+            subscription = engine.subscribe_owner("ada", 10**9)
+            first = asyncio.ensure_future(anext(subscription))
+            await asyncio.sleep(0.02)
+            job = (await engine.accept(op, REQUEST, owner="ada")).job
+            assert (await first).job_id == job.id
+            await subscription.aclose()
+
+    asyncio.run(check())
+
+
 def test_waiters_go_home_when_the_service_stops(tmp_path: Path) -> None:
     async def check() -> None:
         op = operation(report)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 from email.message import EmailMessage
 from typing import Annotated, Any
@@ -11,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import Field
 
-from runtime.contents import Binary, Json, Text
+from runtime.contents import Binary, Content, Json, Text
 from runtime.forms import Encoding, Form, Multipart
 from runtime.media import declared, preferred
 from runtime.model import File, Model
 from runtime.multipart import parts_of
+from runtime.parameters import Header
 from runtime.problem import HttpProblem, Invalid
 from runtime.reader import Body, Reader
 from runtime.received import Received
@@ -88,6 +90,35 @@ def test_a_body_that_cannot_be_read_is_refused(
     assert raised.value.status == status
 
 
+def test_a_byte_order_mark_before_json_is_ignored() -> None:
+    mark = codecs.BOM_UTF8
+    assert sent(mark + b'{"theName": "a"}').body(THING) == Thing(name="a")
+    mixed: Body[Any] = Body({"multipart/form-data": Multipart(Any, {"a": ["any"]})})
+    part = b"Content-Type: application/json\r\n\r\n" + mark + b"[1]"
+    head = b'--b\r\nContent-Disposition: form-data; name="a"\r\n'
+    body = head + part + b"\r\n--b--"
+    assert sent(body, "multipart/form-data; boundary=b").body(mixed) == {"a": [1]}
+
+
+@pytest.mark.parametrize(
+    ("body", "pointers"),
+    [
+        (b"1e400", ["#"]),
+        (b'{"a": [1, -2.5E+999]}', ["#/a/1"]),
+        (b'{"b":1e0400,"a":[1e999]}', ["#/a/0", "#/b"]),
+        (b'{"a": "1e400", "b 1e400": "7f1e4000", "c": 1e-400, "d": 1e308}', []),
+    ],
+)
+def test_a_number_beyond_all_floats_is_refused(
+    body: bytes, pointers: list[str]
+) -> None:
+    anything: Body[Any] = Body({"application/json": Json(Any)})
+    reader = sent(body)
+    reader.body(anything)
+    assert [one["pointer"] for one in reader.violations] == pointers
+    assert {one["code"] for one in reader.violations} <= {"finite_number"}
+
+
 @pytest.mark.parametrize("body", [b"NaN", b"[-Infinity]", b'{"a": NaN}'])
 def test_what_only_python_calls_json_is_refused(body: bytes) -> None:
     anything: Body[Any] = Body({"application/json": Json(Any)})
@@ -104,6 +135,23 @@ def test_a_compressed_body_is_refused_as_such() -> None:
     with pytest.raises(HttpProblem, match="gzip is not read") as raised:
         Reader(request).body(THING)
     assert raised.value.status == 415
+
+
+FILE: Body[bytes] = Body({"application/octet-stream": Binary()})
+
+
+def test_compressed_bytes_are_taken_only_by_who_is_told_of_it() -> None:
+    kind = ("content-type", "application/octet-stream")
+    coded = (kind, ("content-encoding", "gzip"))
+    request = Received("PUT", "http://localhost/", {}, "", coded, b"\x1f\x8b")
+    with pytest.raises(HttpProblem, match="gzip is not read"):
+        Reader(request).body(FILE)
+    reader = Reader(request)
+    assert reader.take(Header("Content-Encoding", str)) == "gzip"
+    assert reader.body(FILE) == b"\x1f\x8b"
+    plain = (kind, ("content-encoding", "identity"))
+    request = Received("PUT", "http://localhost/", {}, "", plain, b"x")
+    assert Reader(request).body(FILE) == b"x"
 
 
 @pytest.mark.parametrize(
@@ -194,6 +242,24 @@ def test_a_form_has_every_style() -> None:
         place={"x": 1.5},
         **{"more": 1, "place[y]": 2},  # type: ignore[arg-type]
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "pointers"),
+    [
+        (b"item=%FF&count=2", ["#/item"]),
+        (b"count=%FF&item=a%FF", ["#/count", "#/item"]),
+        (b"item=a&count=1&%FF=1", ["#"]),
+        (b'item=a&count=1&place={"x":"%FF"}', ["#/place"]),
+        (b"item=%F0%9F%91%8D&count=2", []),
+    ],
+)
+def test_fields_that_are_not_utf_8_are_told(text: bytes, pointers: list[str]) -> None:
+    reader = sent(text, FORM)
+    order = reader.body(Body[Order]({FORM: Form(Order, KINDS)}))
+    assert sorted(one["pointer"] for one in reader.violations) == pointers
+    assert {one["code"] for one in reader.violations} <= {"malformed"}
+    assert pointers or order.item == "\N{THUMBS UP SIGN}"
 
 
 def test_a_form_without_fields_is_no_absent_body() -> None:
@@ -317,6 +383,34 @@ def test_a_text_part_has_its_own_charset() -> None:
     with pytest.raises(HttpProblem) as refused:
         mail.read(multipart(part + b"\r\n\xe9"), "multipart/form-data; boundary=b")
     assert refused.value.status == 400
+
+
+@pytest.mark.parametrize(
+    ("head", "is_listed"),
+    [
+        (b'; filename="a"\r\nContent-Type: image/png', True),
+        (b'; filename="a"\r\nContent-Type: Image/TIFF; q=1', True),
+        (b'; filename="a"\r\nContent-Type: application/octet-stream', True),
+        (b'; filename="a"', True),
+        (b"\r\nContent-Type: text/plain", True),
+        (b'; filename="a"\r\nContent-Type: text/plain', False),
+        (b"\r\nContent-Type: image/gif", False),
+    ],
+)
+def test_a_part_is_of_a_listed_media_type_or_says_nothing_of_it(
+    head: bytes, is_listed: bool
+) -> None:
+    encoding = {"picture": Encoding(content_type="image/png, image/tiff")}
+    form = Multipart(dict[str, File], {"picture": "file"}, encoding)
+    body = multipart(
+        b'Content-Disposition: form-data; name="picture"' + head + b"\r\n\r\n\x89"
+    )
+    reader = sent(body, "multipart/form-data; boundary=b")
+    read = reader.body(Body[dict[str, File]]({"multipart/form-data": form}))
+    assert (read is not None) == is_listed
+    found = [(one["pointer"], one["detail"]) for one in reader.violations]
+    told = ("#/picture", "The part may be image/png, image/tiff")
+    assert found == ([] if is_listed else [told])
 
 
 def test_one_part_may_be_a_whole_list_as_json() -> None:
@@ -519,3 +613,29 @@ def test_a_body_goes_out_in_a_form_that_can_say_it(
     body: object, accept: str, media_type: str
 ) -> None:
     assert Shown(body).answer(accept).media_type == media_type
+
+
+@pytest.mark.parametrize(
+    ("content", "body", "media_type"),
+    [
+        (Json(Thing), Thing(name="a"), "application/json"),
+        (Text(), "a", "text/plain"),
+        (Binary(), b"a", "application/octet-stream"),
+    ],
+)
+def test_where_any_media_type_is_declared_a_body_goes_out_as_what_it_is(
+    content: Content, body: object, media_type: str
+) -> None:
+    class Anything(Reply):
+        """Anything."""
+
+        status_code = 200
+        contents = {"*/*": content}
+
+    class Several(Anything):
+        """Anything, or a picture."""
+
+        contents = {"*/*": content, "image/png": Binary()}
+
+    assert Anything(body).answer().media_type == media_type
+    assert Several(body).answer("text/html, */*").media_type == media_type

@@ -94,6 +94,10 @@ def test_what_is_published_is_an_event_at_its_address(
     assert event.event == "message" and event.json() == {"n": 1}
 
 
+def test_an_address_is_utf_8(http: httpx.Client) -> None:
+    assert http.get("/ticker/%FF").status_code == 400
+
+
 def test_who_comes_back_is_told_what_it_missed(
     world: World, http: httpx.Client
 ) -> None:
@@ -160,6 +164,21 @@ def test_a_feed_remembers_so_much_and_no_more() -> None:
 
     found = asyncio.run(listen())
     assert (found[0], found[-1]) == (b"5", b"%d" % (REMEMBERED + 4))
+
+
+def test_who_comes_back_with_the_id_of_no_event_yet_hears_what_comes() -> None:
+    async def listen() -> bytes:
+        feeds = Feeds()
+        feeds.publish("/a", b"old")
+        heard = feeds.listen("/a", 10**18)
+        first = asyncio.ensure_future(anext(heard))
+        await asyncio.sleep(0)
+        feeds.publish("/a", b"new")
+        found = await first
+        await heard.aclose()
+        return found[1]
+
+    assert asyncio.run(listen()) == b"new"
 
 
 class Ear:

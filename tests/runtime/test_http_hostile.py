@@ -40,6 +40,7 @@ PATHS = (
         b"/events",
     ),
     *(b"/jobs/job_x/cancel", b"/webhooks", b"/webhooks/x", b"/deliveries/x/redeliver"),
+    *(b"/webhooks/x/test", b"/webhooks/x/replay", b"/webhooks/x/rotate-secret"),
     *(
         b"/callback-secret",
         b"/openapi.json",

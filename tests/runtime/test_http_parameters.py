@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import Field
 
+from runtime.formats import DateTime
 from runtime.kinds import Kind, as_json
 from runtime.parameters import Cookie, Header, Parameter, Path, Query, QueryString
 from runtime.problem import Invalid
@@ -63,6 +64,11 @@ def test_paths_read_as_the_table_says(
         ("form", True, TEXT, "color=a+b%2Bc", "a b+c"),
         ("form", False, LIST, "color=blue,black,brown", COLORS),
         ("form", False, LIST, "color=a%2Cb,c", ["a,b", "c"]),
+        # What URLSearchParams makes of a comma.
+        ("form", False, LIST, "color=a%2Cb", ["a,b"]),
+        ("form", False, ["integer"], "color=1%2C2%2c3", ["1", "2", "3"]),
+        ("form", False, ["integer"], "color=1%2C2,3", ["1,2", "3"]),
+        ("form", False, RGB, "color=R%2C100%2CG%2C200%2CB%2C150", OBJECT),
         ("form", True, LIST, "color=blue&color=black&color=brown", COLORS),
         ("form", True, LIST, "color=blue", ["blue"]),
         ("form", False, RGB, "color=R,100,G,200,B,150", OBJECT),
@@ -80,6 +86,13 @@ def test_paths_read_as_the_table_says(
             {"a": {"b": ["integer"]}},
             "color[a][b][]=1",
             {"a": {"b": ["1"]}},
+        ),
+        (
+            "deepObject",
+            True,
+            {"*": "string"},
+            "color[a[b]]=1&color[[c][d]e]=2",
+            {"a[b]": "1", "[c": {"d]e": "2"}},
         ),
         ("form", True, TEXT, "colour=a", None),
         ("form", True, RGB, "x=1", None),
@@ -386,6 +399,48 @@ def taken(parameter: Parameter[Any], given: Received) -> Any:
     return value
 
 
+@pytest.mark.parametrize(
+    ("parameter", "given"),
+    [
+        (Path("id", str), received(path="a%FF")),
+        (Path("id", list[str], kind=LIST), received(path="a,%FF")),
+        (Query("q", str), received(query="q=%FF")),
+        (Query("q", Any, kind="any"), received(query="q=%C3")),
+        (Query("q", int, kind="integer"), received(query="q=1%FF")),
+        (Query("q", list[str], kind=LIST), received(query="q=a&q=%FF")),
+        (
+            Query("q", dict[str, str], kind={"*": "string"}, style="deepObject"),
+            received(query="q[%FF]=1"),
+        ),
+        (
+            Query("q", dict[str, Any], kind={"a": "any"}, style="deepObject"),
+            received(query='q={"%FF":1}'),
+        ),
+        (Cookie("c", str), received(cookie="c=%FF")),
+    ],
+)
+def test_what_is_not_utf_8_is_malformed(
+    parameter: Parameter[Any], given: Received
+) -> None:
+    with pytest.raises(Invalid) as raised:
+        taken(parameter, given)
+    assert [one["code"] for one in raised.value.violations] == ["malformed"]
+    raised.value.response()
+
+
+def test_a_field_that_nobody_asks_for_may_be_anything() -> None:
+    assert taken(Query("q", str), received(query="%FF=%FF&q=%F0%9F%91%8D")) == "👍"
+
+
+def test_a_number_beyond_all_floats_is_no_number() -> None:
+    with pytest.raises(Invalid):
+        taken(Query("q", float, kind="number"), received(query="q=1e400"))
+    assert taken(Query("q", Any, kind="any"), received(query="q=1e400")) == "1e400"
+    digits = "1" * 400
+    found = taken(Query("q", int, kind="integer"), received(query=f"q={digits}"))
+    assert found == int(digits)
+
+
 SMALL = Annotated[int, Field(ge=1, le=5)]
 
 
@@ -461,7 +516,7 @@ def test_a_parameter_is_read(
         (
             Query("q", str),
             received(query="q=1&q=2"),
-            {"parameter": "q", "in": "query", "code": "string_type"},
+            {"parameter": "q", "in": "query", "code": "malformed"},
         ),
         (
             Query("q", list[int], kind=["integer"]),
@@ -499,6 +554,38 @@ def test_what_is_wrong_is_said(
     (found,) = errors
     assert found.pop("detail")
     assert found == violation
+
+
+@pytest.mark.parametrize(
+    ("kind", "type", "detail"),
+    [
+        ("integer", int, "Malformed: it is given 2 times"),
+        ("integer|null", int | None, "Malformed: it is given 2 times"),
+        ("any", int, "Input should be a valid integer"),
+        (["integer"], Annotated[list[int], Field(max_length=1)], "at most 1 item"),
+    ],
+)
+def test_a_parameter_that_is_given_twice_is_told_so(
+    kind: Kind, type: Any, detail: str
+) -> None:
+    with pytest.raises(Invalid) as raised:
+        taken(Query("q", type, kind=kind), received(query="q=1&q=2"))
+    assert detail in raised.value.message
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ("2026-02-28T10:00:00+02:00", "a valid date-time: a + in a query is a space"),
+        ("2026-02-28T10:00:00.5+02:00", "so write %2B"),
+        ("2026-02-28+10:00", "a valid date-time"),
+    ],
+)
+def test_a_time_that_lost_its_plus_is_told_so(sent: str, told: str) -> None:
+    with pytest.raises(Invalid) as raised:
+        taken(Query("at", DateTime), received(query=f"at={sent}"))
+    assert told in raised.value.message
+    assert ("%2B" in raised.value.message) == ("T" in sent)
 
 
 def test_a_long_list_of_violations_is_cut() -> None:

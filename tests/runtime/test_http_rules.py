@@ -288,6 +288,7 @@ def test_hostile_text_stays_text() -> None:
         "td",
         "pre",
         "span",
+        "code",
     }
     assert {tag for tag, _ in tags.found} <= plain
     allowed = {"lang", "charset", "name", "content", "class", "href"}

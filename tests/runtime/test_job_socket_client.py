@@ -10,10 +10,11 @@ from typing import Any
 
 import httpx
 import pytest
+from websockets.asyncio.server import Request, Response, ServerConnection, serve
 from wished_running import Running, assemble
 
 from runtime.call import Remote
-from runtime.credentials import Bearer
+from runtime.credentials import ApiKey, Bearer
 from runtime.errors import ConnectionFailed, JobUnknown
 from runtime.handle import JobHandle, resume_job
 from runtime.job_socket_client import JobSocket
@@ -128,3 +129,61 @@ def test_nothing_is_missed_while_the_service_is_away(
             await client.close()
 
     asyncio.run(follow())
+
+
+async def failing(port: int) -> str:
+    """Why a job cannot be followed that a strange service has."""
+    remote = Remote(
+        f"http://127.0.0.1:{port}", {"key": ApiKey("header", "X-Key")}, {"key": "k"}
+    )
+    async with AsyncSession(remote) as client, JobSocket(client) as socket:
+        with pytest.raises(ConnectionFailed) as raised:
+            await followed(socket, handle(client, "job_1"))
+    return str(raised.value)
+
+
+def test_a_redirect_is_not_followed_with_credentials() -> None:
+    asked: list[Request] = []
+
+    async def elsewhere(socket: ServerConnection) -> None:
+        await socket.wait_closed()
+
+    async def follow() -> str:
+        def note(socket: ServerConnection, request: Request) -> None:
+            asked.append(request)
+
+        async with serve(elsewhere, "127.0.0.1", 0, process_request=note) as other:
+            place = f"ws://127.0.0.1:{port_of(other)}/"
+
+            def point(socket: ServerConnection, request: Request) -> Response:
+                response = socket.respond(307, "over there")
+                response.headers["Location"] = place
+                return response
+
+            async with serve(elsewhere, "127.0.0.1", 0, process_request=point) as first:
+                told = await failing(port_of(first))
+            assert place in told
+            return told
+
+    assert "307, and points to ws://" in asyncio.run(follow())
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    "frame", ["[1]", "nothing", '{"type": "error", "id": "job_1"}']
+)
+def test_what_cannot_be_read_is_an_error_and_not_waited_over(frame: str) -> None:
+    async def talk(socket: ServerConnection) -> None:
+        await socket.recv()
+        await socket.send(frame)
+        await socket.wait_closed()
+
+    async def follow() -> str:
+        async with serve(talk, "127.0.0.1", 0) as server:
+            return await failing(port_of(server))
+
+    assert "cannot be read" in asyncio.run(follow())
+
+
+def port_of(server: Any) -> int:
+    return int(next(iter(server.sockets)).getsockname()[1])

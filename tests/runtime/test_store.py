@@ -12,7 +12,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Float,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    insert,
+    select,
+)
 
 from runtime.store import Store, StoreClosed, StoreUnusable, versions
 
@@ -199,5 +209,35 @@ def test_nothing_is_lost_between_threads(tmp_path: Path) -> None:
         )
         assert await store.read(ids) == list(range(100))
         await store.close()
+
+    asyncio.run(check())
+
+
+def test_a_table_of_an_older_program_gets_the_columns_it_lacks(tmp_path: Path) -> None:
+    grown = MetaData()
+    versions.to_metadata(grown)
+    Table(
+        "things",
+        grown,
+        Column("id", Integer, primary_key=True),
+        Column("weight", Float),
+        Column("by", Text),
+    )
+
+    async def check() -> None:
+        old = fresh(tmp_path)
+        await old.open()
+        await old.write(put(1))
+        for _ in range(2):
+            newer = Store(f"sqlite:///{tmp_path}/store.db", grown)
+            await newer.open()
+            rows = await newer.read(
+                lambda db: db.execute(select(grown.tables["things"])).all()
+            )
+            assert rows == [(1, None, None)]
+            await newer.close()
+        await old.write(put(2))
+        assert await old.read(ids) == [1, 2]
+        await old.close()
 
     asyncio.run(check())

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .runtime.job import JobFailed
     from .runtime.known import known_caller
     from .runtime.model import File
+    from .runtime.problem import HttpProblem
     from .runtime.server import main
     from .runtime.settings import Settings
     from .runtime.testing import serving
@@ -22,6 +23,7 @@ __all__ = [
     "Caller",
     "File",
     "Handlers",
+    "HttpProblem",
     "Job",
     "JobFailed",
     "Settings",
@@ -46,6 +48,7 @@ _WHERE = {
     "known_caller": ".runtime.known",
     "main": ".runtime.server",
     "serving": ".runtime.testing",
+    "HttpProblem": ".runtime.problem",
 }
 
 

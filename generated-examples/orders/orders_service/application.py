@@ -6,7 +6,7 @@ from pathlib import Path
 
 from .handlers import Handlers
 from .routes import ASYNC_OPERATIONS, ROUTES
-from .runtime import subscriptions
+from .runtime import subscribers
 from .runtime.access import ApiKey, HttpBearer, Need, Scheme, Security
 from .runtime.application import Application
 from .runtime.callback_secret_routes import callback_secret_routes
@@ -60,7 +60,7 @@ def create_app(handlers: Handlers, settings: Settings | None = None) -> Applicat
         async_operations=len(ASYNC_OPERATIONS),
         running=[
             storing,
-            delivering(check_callbacks, check_callback_url, subscribers=subscriptions),
+            delivering(check_callbacks, check_callback_url, subscribers=subscribers),
             Working(
                 ASYNC_OPERATIONS,
                 callbacks_of(ASYNC_OPERATIONS),

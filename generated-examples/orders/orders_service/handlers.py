@@ -17,6 +17,7 @@ from .responses import (
 from .runtime.access import Caller
 from .runtime.job import Job
 from .runtime.lifespan import Lifespan
+from .runtime.problem import HttpProblem
 
 
 class Handlers(Lifespan):
@@ -69,3 +70,7 @@ class Handlers(Lifespan):
     @abstractmethod
     async def authenticate_staff(self, token: str) -> Caller | None:
         """The token of somebody on the staff."""
+
+    def as_refusal(self, refusal: HttpProblem) -> models.Refusal | None:
+        """What the service itself refuses, as Refusal; None: as a problem."""
+        return None

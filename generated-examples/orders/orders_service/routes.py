@@ -20,6 +20,7 @@ from .runtime.formats import Uuid
 from .runtime.job import Job
 from .runtime.model import Whole
 from .runtime.operation import AsyncOperation, Policy
+from .runtime.own_errors import OwnError, OwnErrors, refused_as
 from .runtime.parameters import Path, Query
 from .runtime.reader import Body, Reader
 from .runtime.replies import Reply, as_reply
@@ -28,6 +29,9 @@ from .runtime.submit import submit
 
 NEEDS_PARTNER_OR_STAFF: Security = ((Need("partner"),), (Need("staff"),))
 NEEDS_STAFF: Security = ((Need("staff"),),)
+ERRORS: OwnErrors = {
+    "409": OwnError("as_refusal", "application/problem+json", Json(models.Refusal))
+}
 
 PLACE_ORDER_BODY: Body[models.NewOrder] = Body(
     {"application/json": Json(models.NewOrder)}, required=True
@@ -147,6 +151,7 @@ CREATE_REFUND: AsyncOperation[Handlers] = AsyncOperation(
 )
 
 
+@refused_as(ERRORS)
 async def create_refund(request: Request) -> Response:
     """POST /refunds: answered directly when it is quick"""
     return await submit(request, CREATE_REFUND)

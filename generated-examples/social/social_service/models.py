@@ -11,6 +11,7 @@ from .runtime.alternatives import OneOf
 from .runtime.constraints import Pattern
 from .runtime.formats import DateTime, Uuid
 from .runtime.model import Integer, Model, Whole
+from .runtime.read_only import ReadOnly
 from .runtime.spelling import Spelled
 
 Handle = TypeAliasType("Handle", Annotated[str, Pattern("^[a-z][a-z0-9_]{1,14}\\Z")])
@@ -28,6 +29,8 @@ class AccountRequest(Model):
     handle: Handle
     name: Annotated[str, Field(min_length=1, max_length=50)]
     password: Annotated[str, Field(min_length=8)]
+    token: ReadOnly = MISSING
+    joined: ReadOnly = MISSING
 
 
 class Posted(Model):
@@ -70,6 +73,11 @@ Post = TypeAliasType(
 
 class PostedRequest(Model):
     """What every post has once it is posted."""
+
+    id: ReadOnly = MISSING
+    author: ReadOnly = MISSING
+    created: ReadOnly = MISSING
+    likes: ReadOnly = MISSING
 
 
 class TextPostRequest(PostedRequest):

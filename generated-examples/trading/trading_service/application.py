@@ -8,7 +8,7 @@ from .consumers import CONSUMERS
 from .handlers import Handlers
 from .publishers import PUBLISHERS
 from .routes import ASYNC_OPERATIONS, ROUTES
-from .runtime import subscriptions
+from .runtime import subscribers
 from .runtime.application import Application
 from .runtime.asyncapi_docs import asyncapi_routes
 from .runtime.delivering import delivering
@@ -60,7 +60,7 @@ def create_app(handlers: Handlers, settings: Settings | None = None) -> Applicat
         running=[
             storing,
             Messaging(CONSUMERS, PUBLISHERS, carriers=CARRIERS, group="trading"),
-            delivering(check_callback_url, subscribers=subscriptions),
+            delivering(check_callback_url, subscribers=subscribers),
             Working(
                 ASYNC_OPERATIONS,
                 results_of(ASYNC_OPERATIONS, WEBHOOKS),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.routing import Route
 
 NEEDS_KEY: Security = ((Need("key"),),)
+ERRORS: OwnErrors = {"default": None}
 
 PLAY_BODY: Body[str] = Body({})
 
@@ -27,6 +28,7 @@ async def run_work(handlers: Handlers, reader: Reader, job: Job) -> Reply:
 WORK: AsyncOperation[Handlers] = AsyncOperation()
 
 
+@refused_as(ERRORS)
 async def work(request: Request) -> Response:
     """POST /work: asynchronous"""
     return await submit(request, WORK)

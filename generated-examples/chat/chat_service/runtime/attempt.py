@@ -56,7 +56,8 @@ class Attempt:
         self._patience = patience
         self._reason: Reason | None = None
         self._stop: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._handler = asyncio.create_task(answer(operation, handlers, job))
+        self._ended_at = 0.0
+        self._handler = asyncio.create_task(self._answer(operation, handlers))
         self._handler.add_done_callback(_retrieved)
 
     @property
@@ -82,11 +83,19 @@ class Attempt:
         )
         if not self._handler.done():
             await self._end_handler()
+        elif self._ended_at > (self.job.record.deadline or 0):
+            self.interrupt(Reason.DEADLINE)  # it blocked, and nothing could stop it
         if self._reason is Reason.LOST:
             return None
         if self._reason is Reason.DEADLINE:
             return self._again_or_failed(deadline_exceeded())
         return self._ended()
+
+    async def _answer(self, operation: AsyncOperation[Any], handlers: Any) -> Answer:
+        try:
+            return await answer(operation, handlers, self.job)
+        finally:
+            self._ended_at = now()
 
     async def _end_handler(self) -> None:
         self.interrupt(Reason.DEADLINE)

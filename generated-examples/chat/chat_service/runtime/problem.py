@@ -9,6 +9,8 @@ from http import HTTPStatus
 from starlette.responses import Response
 
 PROBLEM = "application/problem+json"
+SHOWN = 3
+"""How many violations a sentence tells of."""
 
 
 def title_of(status: int) -> str:
@@ -59,10 +61,15 @@ class HttpProblem(Exception):
     ) -> None:
         super().__init__(detail or title or title_of(status))
         self.status = status
-        self.title = title
+        self.title = title or title_of(status)
         self.detail = detail
         self.headers = headers
         self.members = members
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in a sentence."""
+        return self.detail or self.title
 
     def response(self) -> Response:
         return problem(
@@ -82,3 +89,17 @@ class Invalid(HttpProblem):
         super().__init__(
             422, "The request is not valid", found, errors=list(violations)
         )
+        self.violations = violations
+
+    @property
+    def message(self) -> str:
+        shown = "; ".join(map(sentence, self.violations[:SHOWN]))
+        more = len(self.violations) - SHOWN
+        return f"{self.title}: {shown}" + (f"; and {more} more" if more > 0 else "")
+
+
+def sentence(violation: Mapping[str, str]) -> str:
+    """A violation in words: where it is, and what."""
+    named = " ".join(violation[key] for key in ("in", "parameter") if key in violation)
+    where = " ".join(filter(None, (named, violation.get("pointer", ""))))
+    return f"{where}: {violation['detail']}" if where else violation["detail"]

@@ -35,11 +35,25 @@ class SocketRefused(ConnectionError):
     """The service does not take the line, and would not the next time: `status` or `code` says why."""
 
     def __init__(
-        self, url: str, *, status: int | None = None, code: int | None = None
+        self,
+        url: str,
+        *,
+        status: int | None = None,
+        code: int | None = None,
+        place: str = "",
     ) -> None:
-        super().__init__(f"{url}: the service refused the socket: {status or code}")
+        said = f", and points to {place}, where nothing is sent" if place else ""
+        told = f"the service refused the socket: {status or code}{said}"
+        super().__init__(f"{url}: {told}")
         self.status = status
         self.code = code
+
+
+class Straight(connect):
+    """A connection that follows no redirect: credentials go to the service's own origin only."""
+
+    def process_redirect(self, exc: Exception) -> Exception:
+        return exc
 
 
 class RemoteSocket:
@@ -95,7 +109,7 @@ class RemoteSocket:
 
     async def _once(self) -> AsyncGenerator[Frame]:
         """The frames of one connection."""
-        async with connect(
+        async with Straight(
             self.url,
             subprotocols=[self._subprotocol],
             additional_headers=dict(self._headers),
@@ -125,8 +139,9 @@ def refusal_of(url: str, error: Exception) -> SocketRefused | None:
     """The error as a final one, if it is one."""
     if isinstance(error, InvalidStatus):
         status = error.response.status_code
-        final = 400 <= status < 500 and status not in (408, 425, 429)
-        return SocketRefused(url, status=status) if final else None
+        place = error.response.headers.get("Location", "") if status < 400 else ""
+        final = 300 <= status < 500 and status not in (408, 425, 429)
+        return SocketRefused(url, status=status, place=place) if final else None
     if isinstance(error, InvalidHandshake):
         return None
     code = code_of(error)

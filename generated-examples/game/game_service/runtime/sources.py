@@ -13,13 +13,24 @@ from .styles import field_text, pairs_of
 class Sources:
     """The texts of one request."""
 
-    __slots__ = ("_cookies", "_fields", "_request", "_words", "body", "path", "query")
+    __slots__ = (
+        "_cookies",
+        "_fields",
+        "_request",
+        "_words",
+        "body",
+        "path",
+        "query",
+        "tells_coding",
+    )
 
     def __init__(self, request: Received) -> None:
         self.path = request.path
         """The path's parts as they were sent, still percent-encoded."""
         self.query = request.query
         self.body = request.body
+        self.tells_coding = False
+        """Whether the handler is told how the body is compressed, and can do what it likes."""
         self._request = request
         self._fields: list[tuple[str, str]] | None = None
         self._words: dict[str, list[str]] | None = None
@@ -63,6 +74,7 @@ class Arrived(Sources):
         self.path: Mapping[str, str] = scope["path_params"]
         self.query: str = scope["query_string"].decode("latin-1")
         self.body = body
+        self.tells_coding = False
         self._headers: Iterable[tuple[bytes, bytes]] = scope["headers"]
         self._fields = self._words = self._cookies = None
 

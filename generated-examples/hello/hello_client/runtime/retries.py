@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import uniform
 
-BUSY = frozenset({429, 503})
-"""The statuses that say: not now, later."""
+BUSY = frozenset({429, 502, 503, 504})
+"""The statuses that say: not now, later; a gateway says two of them while its service restarts."""
 
 REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
 """The methods that do no more when sent twice (RFC 9110 §9.2.2)."""

@@ -13,6 +13,7 @@ import httpx2
 from .call import Operation, Remote, call, request_of
 from .errors import ClientError, ConnectionFailed, UnsendableArgument
 from .exchange import Request, Response
+from .no_cookies import no_cookies
 from .steps import Close, Emit, Open, Plan, Read, Send, Sleep, Step
 
 T = TypeVar("T")
@@ -25,7 +26,7 @@ class AsyncConnection:
 
     def __init__(self, remote: Remote, transport: AsyncTransport | None = None) -> None:
         self.remote = remote
-        self.http = httpx2.AsyncClient(transport=transport)
+        self.http = httpx2.AsyncClient(transport=transport, cookies=no_cookies())
 
     async def call(
         self,
@@ -72,7 +73,7 @@ class Connection:
 
     def __init__(self, remote: Remote, transport: Transport | None = None) -> None:
         self.remote = remote
-        self.http = httpx2.Client(transport=transport)
+        self.http = httpx2.Client(transport=transport, cookies=no_cookies())
 
     def call(
         self,

@@ -97,8 +97,8 @@ def raised(error: BaseException) -> dict[str, Any]:
         title = error.title or phrase(error.status)
         return problem(error.code, error.message, error.status, title)
     if isinstance(error, HttpProblem):
-        title = error.title or phrase(error.status)
-        return problem(snake(title), str(error), error.status, title)
+        told = problem(snake(error.title), error.message, error.status, error.title)
+        return {**error.members, **told}
     code = snake(type(error).__name__)
     return problem(code, "The operation failed.", 500, "Operation failed")
 

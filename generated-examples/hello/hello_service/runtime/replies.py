@@ -72,7 +72,7 @@ class Reply:
     """The only representation there is."""
 
     def __init_subclass__(cls) -> None:
-        forms = [(concrete(name), content) for name, content in cls.contents.items()]
+        forms = [(concrete(*form), form[1]) for form in cls.contents.items()]
         cls.sole = forms[0] if len(forms) == 1 else None
 
     def __init__(
@@ -113,8 +113,8 @@ class Reply:
             return sendable(chosen, "Content-Type")
         suits = [name for name, one in self.contents.items() if one.suits(self.body)]
         first, *others = offers = suits or [*self.contents]
-        offer = preferred(offers, accept) if others and accept else first
-        return concrete(offer or first)
+        offer = preferred(offers, accept) if others and accept else None
+        return concrete(offer or first, self.contents[offer or first])
 
     def content(self, media_type: str) -> Content:
         if media_type in self.contents:
@@ -204,9 +204,9 @@ def content_type(media_type: str) -> bytes:
     return (media_type + "; charset=utf-8" * is_bare).encode("latin-1")
 
 
-def concrete(media_type: str) -> str:
+def concrete(media_type: str, content: Content) -> str:
     """A media type that can be sent, where a range was declared."""
-    return "application/octet-stream" if "*" in media_type else media_type
+    return content.usual if "*" in media_type else media_type
 
 
 def simple(plain: Any, explode: bool) -> str:

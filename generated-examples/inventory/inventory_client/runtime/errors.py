@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from .problem_document import Problem as Problem
 
 
+SHOWN = 200
+"""Characters of an answer's text that its error tells."""
+
+
 class ClientError(Exception):
     """Every error of this client."""
 
@@ -51,13 +55,12 @@ class ApiError(ClientError):
         self.content = response.content
         self.body = body
         self.problem = problem_of(response)
+        self.said = str(self.problem or said_by(response))
         super().__init__(f"{operation}: {self.told()}")
 
     def told(self) -> str:
         """What the service said, in one line."""
-        if self.problem is None:
-            return f"the service answered {self.status}"
-        return f"the service answered {self.status}: {self.problem}"
+        return f"the service answered {self.status}{self.said and ': '}{self.said}"
 
 
 class UnreadableResponse(ApiError):
@@ -98,6 +101,21 @@ class JobUnknown(JobError):
 
 class JobTimeout(JobError, TimeoutError):
     """The job has not ended in time; it goes on, and can be waited for again."""
+
+
+def said_by(response: Response) -> str:
+    """Where an answer without a problem points, or how its text begins, on one line."""
+    place = response.header("Location")
+    if place and 300 <= response.status < 400:
+        # A query can hold credentials.
+        return f"it points to {place.partition('?')[0]}, where nothing is sent"
+    media_type = response.media_type
+    if not (media_type.startswith("text/") or media_type.endswith("json")):
+        return ""
+    text = response.content[: 4 * SHOWN].decode(errors="replace")
+    plain = "".join(letter if letter.isprintable() else " " for letter in text)
+    words = " ".join(plain.split())
+    return words if len(words) <= SHOWN else f"{words[:SHOWN]}…"
 
 
 def problem_of(response: Response) -> Problem | None:

@@ -84,8 +84,9 @@ class EngineSettings:
     tombstone: float = 7 * 86_400.0
     keys: float = 86_400.0
     """How long an idempotency key lives at least."""
-    no_handler: float = 60.0
-    """How long a job of an unknown operation waits for a process that knows it."""
+    no_handler: float = 3_600.0
+    """How long a job of an unknown operation waits for a process that knows it: old and new
+    programs may share the database for a while, and a release may be taken back."""
 
 
 class Engine(Generic[H]):
@@ -237,23 +238,25 @@ class Engine(Generic[H]):
     ) -> AsyncGenerator[JobEvent, None]:
         """The events of all the owner's jobs after `sequence` (None: from now on).
 
+        A sequence that is yet to come, such as that of a lost database, is from now on too.
         Nothing is missed but superseded progress. Raises TooManyWaiters.
         """
         self.watch.check()
         read = partial(_news_of_owner, owner)
+        start = partial(_start, sequence)
         topic = owner_topic(owner)
-        return self._subscribe(topic, read, lambda event: event.sequence, sequence)
+        return self._subscribe(topic, read, lambda event: event.sequence, start)
 
     async def _subscribe(
         self,
         topic: str,
         read: Callable[[int, Connection], News],
         position: Callable[[JobEvent], int],
-        after: int | None,
+        after: int | Callable[[Connection], int],
     ) -> AsyncGenerator[JobEvent, None]:
         with self.watch.waiting(topic) as waiter:
-            if after is None:
-                after = await self._store.read(history.last_sequence)
+            if not isinstance(after, int):
+                after = await self._store.read(after)
             while not self.watch.closed:
                 events, over = await self._store.read(partial(read, after))
                 for event in events:
@@ -377,6 +380,12 @@ def _news_of_job(id: str, after: int, db: Connection) -> News:
     job = jobs.get_light(db, id)
     over = job is None or done(job.status)
     return history.events_of_job(db, id, after, READ_AT_ONCE), over
+
+
+def _start(sequence: int | None, db: Connection) -> int:
+    """The number of the event after which news begins."""
+    newest = history.last_sequence(db)
+    return newest if sequence is None else min(sequence, newest)
 
 
 def _news_of_owner(owner: str, after: int, db: Connection) -> News:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from json.encoder import encode_basestring_ascii
+from math import isfinite
 from typing import Union
 
 from pydantic_core import from_json
@@ -40,7 +41,7 @@ def scalar(text: str, kind: str) -> str:
     if kind == "string":
         return quoted(text)
     kinds = kinds_of(kind)
-    if not NUMERIC.isdisjoint(kinds) and NUMBER.fullmatch(text):
+    if not NUMERIC.isdisjoint(kinds) and is_number(text):
         return text
     if "boolean" in kinds and text in WORDS["boolean"]:
         return text
@@ -59,7 +60,14 @@ def speller(kind: str) -> Callable[[str], str]:
 
 def number(text: str) -> str:
     is_plain = text.isascii() and text.isdecimal() and text[0] != "0"
-    return text if is_plain or NUMBER.fullmatch(text) else quoted(text)
+    return text if is_plain or is_number(text) else quoted(text)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number in JSON that is not too large to be one in Python."""
+    if not NUMBER.fullmatch(text):
+        return False
+    return text.lstrip("-").isdecimal() or isfinite(float(text))
 
 
 def is_list(kind: Kind) -> bool:
@@ -109,7 +117,7 @@ def is_document(text: str, kind: Kind) -> bool:
         return False
     try:
         from_json(text, allow_inf_nan=False)
-    except ValueError:
+    except (ValueError, TypeError):  # the latter for what is no UTF-8
         return False
     return True
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
+from .markdown import html_of, inline
+
 STYLE = """
 :root { color-scheme: light dark; --line: #8884; --mark: #b4540a; }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 54rem; padding: 0 1rem; }
@@ -18,7 +20,9 @@ h3 b { display: inline-block; min-width: 4.5rem; }
 pre { background: #8881; padding: .75rem; overflow-x: auto; border-radius: .25rem; }
 table { border-collapse: collapse; }
 td, th { text-align: left; vertical-align: top; padding: .15rem 1rem .15rem 0; }
-p, td { white-space: pre-line; overflow-wrap: anywhere; }
+h4 { margin: 1rem 0 .25rem; }
+code { background: #8881; padding: 0 .2rem; border-radius: .2rem; }
+p, td, li { white-space: pre-line; overflow-wrap: anywhere; }
 """
 
 
@@ -45,7 +49,7 @@ def referred(document: dict[str, Any], value: Any) -> Any:
 
 def table(rows: Iterator[tuple[str, str, str]]) -> str:
     lines = [
-        f"<tr><th>{escape(first)}</th><td>{escape(second)}</td><td>{escape(third)}</td></tr>"
+        f"<tr><th>{escape(first)}</th><td>{escape(second)}</td><td>{inline(third)}</td></tr>"
         for first, second, third in rows
     ]
     return "<table>" + "".join(lines) + "</table>" if lines else ""
@@ -58,6 +62,11 @@ def shell(text: str) -> str:
 
 def paragraph(text: Any) -> str:
     return f"<p>{escape(str(text))}</p>" if text else ""
+
+
+def described(text: Any) -> str:
+    """A description, which may say how it looks."""
+    return html_of(str(text)) if text else ""
 
 
 def mapping(value: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)?", re.ASCII)
 SIZES = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+USUAL_PORT = re.compile(r"(http://.*):80\Z|(https://.*):443\Z")
 SIZE = re.compile(r"(\d+)\s*([kmg]?)i?b?", re.ASCII | re.IGNORECASE)
 
 
@@ -82,6 +83,14 @@ def origin(value: str) -> str:
     return value.rstrip("/")
 
 
+def pages(value: str) -> tuple[str, ...]:
+    """Origins as browsers write them: in lower case, without the usual port or a slash."""
+    found = tuple(part.lower().rstrip("/") for part in texts(value))
+    if not all(re.fullmatch(r"\*|https?://(\*\.)?[^/?#\s@*]+", one) for one in found):
+        raise ValueError("expected origins such as https://app.example.com, or *")
+    return tuple(USUAL_PORT.sub(r"\1\2", one) for one in found)
+
+
 def named(value: str) -> dict[str, str]:
     """What stands behind each `name=`."""
     found: dict[str, str] = {}
@@ -143,6 +152,12 @@ class Settings:
         (),
         "Host names that requests may be sent to, besides localhost and the public"
         " URL's; * allows every one.",
+    )
+    allowed_origins: tuple[str, ...] = setting(
+        pages,
+        (),
+        "Origins whose pages may call from a browser (CORS), such as"
+        " https://app.example.com; * allows every one.",
     )
     database_url: str = setting(
         text, "sqlite:///service.db", "Where the jobs are kept."

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import uniform
 from typing import Protocol
 from urllib.parse import quote
@@ -29,6 +29,7 @@ from .deliveries import (
     settle,
 )
 from .owner_secrets import secret_of
+from .recipient import Recipient, Report, readdress
 from .sender import Outcome, Outgoing, Sender
 from .signing import sign
 from .store import Store, StoreClosed, now
@@ -69,21 +70,26 @@ class CourierSettings:
 
 
 class Subscribers(Protocol):
-    """What the courier needs to know of subscriptions, if the service has any."""
+    """What the courier needs to know of subscriptions, if the service has any, and tells of them."""
 
-    def secrets_of(self, connection: Connection, ids: list[str], /) -> dict[str, str]:
-        """The secrets of the subscriptions that are enabled, by id."""
+    def recipients(
+        self, connection: Connection, ids: list[str], /
+    ) -> dict[str, Recipient]:
+        """Those of these subscriptions that are enabled, by id."""
 
-    def disable(self, connection: Connection, ids: list[str], why: str, /) -> None:
-        """Send nothing more to these subscriptions."""
+    def heard(self, connection: Connection, reports: Sequence[Report], /) -> None:
+        """Note what became of attempts."""
+
+    def tidy(self, connection: Connection, /) -> None:
+        """Once an hour."""
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A claimed delivery and the secret that signs it."""
+    """A claimed delivery and the secrets that sign it."""
 
     delivery: Claimed
-    secret: str
+    secrets: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,7 @@ class Courier:
         self._sending: dict[asyncio.Task[None], Claimed] = {}
         self._per_endpoint: Counter[str] = Counter()
         self._ended: list[Settled] = []
-        self._gone: list[str] = []
+        self._reports: list[Report] = []
         self._awake = asyncio.Event()
         self._stopping = False
         self._after = ""
@@ -166,14 +172,14 @@ class Courier:
 
     async def _turn(self, room: int) -> Turn:
         ended, self._ended = self._ended, []
-        gone, self._gone = self._gone, []
+        reports, self._reports = self._reports, []
         sending = dict(self._per_endpoint)
         try:
             turn = await self._store.write(
-                lambda connection: self._written(connection, ended, gone, sending, room)
+                lambda db: self._written(db, ended, reports, sending, room)
             )
         except BaseException:
-            self._ended[:0], self._gone[:0] = ended, gone
+            self._ended[:0], self._reports[:0] = ended, reports
             raise
         self._after = turn.after
         for load in turn.loads:
@@ -184,13 +190,13 @@ class Courier:
         self,
         connection: Connection,
         ended: Sequence[Settled],
-        gone: list[str],
+        reports: Sequence[Report],
         sending: Mapping[str, int],
         room: int,
     ) -> Turn:
         settle(connection, ended)
-        if gone and self._subscribers is not None:
-            self._subscribers.disable(connection, gone, "it answered 410 Gone")
+        if reports and self._subscribers is not None:
+            self._subscribers.heard(connection, reports)
         at = now()
         claimed, goes_on = claim(
             connection,
@@ -207,18 +213,32 @@ class Courier:
     def _loads(
         self, connection: Connection, claimed: Collection[Claimed]
     ) -> list[Load]:
-        """Each delivery with its subscription's secret, or its owner's where it has none."""
-        ids = {one.subscription_id for one in claimed if one.subscription_id}
-        known = self._subscribers
-        secrets = known.secrets_of(connection, list(ids)) if ids and known else {}
-        settle(connection, [lost(one) for one in claimed if is_lost(one, secrets)])
+        """Each delivery as its subscription or, where it has none, its owner has it sent."""
+        known = self._subscribed(connection, claimed)
         owners = {one.owner for one in claimed if one.subscription_id is None}
         signers = {owner: self._signer(connection, owner) for owner in owners}
-        return [
-            Load(one, secrets.get(one.subscription_id or "") or signers[one.owner])
+        settle(connection, [lost(one) for one in claimed if is_lost(one, known)])
+        loads = [
+            (
+                Load(one, (signers[one.owner],))
+                if one.subscription_id is None
+                else load_of(one, known[one.subscription_id])
+            )
             for one in claimed
-            if not is_lost(one, secrets)
+            if not is_lost(one, known)
         ]
+        urls = {one.id: one.url for one in claimed}
+        sent = [load.delivery for load in loads]
+        readdress(connection, [one for one in sent if one.url != urls[one.id]])
+        return loads
+
+    def _subscribed(
+        self, connection: Connection, claimed: Collection[Claimed]
+    ) -> dict[str, Recipient]:
+        """Those of the subscriptions that may be sent to."""
+        ids = {one.subscription_id for one in claimed if one.subscription_id}
+        known = self._subscribers
+        return known.recipients(connection, list(ids)) if ids and known else {}
 
     def _signer(self, connection: Connection, owner: str | None) -> str:
         given = self._settings.callback_secret
@@ -231,6 +251,8 @@ class Courier:
         before = now() - self._settings.keep
         while await self._store.write(lambda connection: purge(connection, before)):
             pass
+        if self._subscribers is not None:
+            await self._store.write(self._subscribers.tidy)
         self._next_purge = now() + HOUR
 
     def _dispatch(self, load: Load) -> None:
@@ -258,14 +280,14 @@ class Courier:
             log.exception("delivery %s could not be sent", delivery.id)
             outcome = Outcome(now() - started, error=f"{type(error).__name__}: {error}")
         self._ended.append(settled(delivery, outcome, started, self._settings))
-        if outcome.status == GONE and delivery.subscription_id is not None:
-            self._gone.append(delivery.subscription_id)
+        if delivery.subscription_id is not None:
+            self._reports.append(report_of(delivery.subscription_id, load, outcome))
 
 
 def outgoing_of(load: Load, timestamp: int, user_agent: str) -> Outgoing:
     """The signed request of a delivery (Standard Webhooks)."""
     delivery = load.delivery
-    signature = sign([load.secret], delivery.event_id, timestamp, delivery.body)
+    signature = sign(load.secrets, delivery.event_id, timestamp, delivery.body)
     headers = {
         "user-agent": user_agent,
         "webhook-id": delivery.event_id,
@@ -325,9 +347,14 @@ def wait_after(
     return max(planned * spread, asked)
 
 
-def is_lost(delivery: Claimed, secrets: Mapping[str, str]) -> bool:
+def is_lost(delivery: Claimed, known: Mapping[str, Recipient]) -> bool:
     """Whether it is for a subscription that nothing more may be sent to."""
-    return bool(delivery.subscription_id) and delivery.subscription_id not in secrets
+    return bool(delivery.subscription_id) and delivery.subscription_id not in known
+
+
+def load_of(delivery: Claimed, to: Recipient) -> Load:
+    """The delivery to where its subscription is by now."""
+    return Load(replace(delivery, url=to.url), to.secrets)
 
 
 def lost(delivery: Claimed) -> Settled:
@@ -339,6 +366,16 @@ def lost(delivery: Claimed) -> Settled:
         step=delivery.step,
         finished=now(),
         error="the subscription was deleted or disabled",
+    )
+
+
+def report_of(subscription_id: str, load: Load, outcome: Outcome) -> Report:
+    """What the subscription is told of an attempt."""
+    return Report(
+        subscription_id=subscription_id,
+        url=load.delivery.url,
+        arrived=outcome.arrived,
+        is_gone=outcome.status == GONE,
     )
 
 

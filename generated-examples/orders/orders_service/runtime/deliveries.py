@@ -111,6 +111,10 @@ class NewDelivery:
     job_id: str | None = None
     subscription_id: str | None = None
     traceparent: str | None = None
+    once: bool = False
+    """Whether a single attempt is enough, whatever comes of it."""
+    after: float = 0.0
+    """Seconds until the first attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +171,15 @@ def new_event_id() -> str:
     return "evt_" + random.token_urlsafe(16)
 
 
-def add(connection: Connection, new: Iterable[NewDelivery]) -> None:
-    """Write deliveries, due at once, within the transaction of what they tell about."""
+def add(connection: Connection, new: Iterable[NewDelivery]) -> list[str]:
+    """Write deliveries within the transaction of what they tell about; gives their ids."""
     at = now()
     # Those of one batch stay in their order.
     rows = [_row(one, at + count * 1e-6) for count, one in enumerate(new)]
     if rows:
         connection.execute(insert(deliveries), rows)
         announce()
+    return [str(row["id"]) for row in rows]
 
 
 def claim(
@@ -249,6 +254,8 @@ def purge(connection: Connection, before: float, limit: int = 1000) -> int:
     return len(ids)
 
 
+SPENT = 1_000_000
+"""A step beyond every schedule."""
 ENDPOINTS = 512
 """Endpoints that are looked at in one claim."""
 
@@ -338,9 +345,9 @@ def _row(new: NewDelivery, at: float) -> dict[str, object]:
         "body": new.body,
         "traceparent": new.traceparent,
         "status": DeliveryStatus.PENDING,
-        "due": at,
+        "due": at + new.after,
         "claim": 0,
-        "step": 0,
+        "step": SPENT if new.once else 0,
         "created": at,
         "finished": None,
         "error": None,

@@ -6,6 +6,7 @@ An expression is parsed once and evaluated for each request; one that finds noth
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.parser import BytesParser
@@ -17,6 +18,7 @@ from urllib.parse import parse_qsl, quote, unquote
 from pydantic_core import from_json, to_json
 
 from .answer import Answer
+from .media import is_json
 from .received import Received
 
 SOURCE = re.compile(
@@ -233,8 +235,9 @@ def decoded(content_type: str, body: bytes) -> object:
             return _fields(parse_qsl(body.decode(), keep_blank_values=True))
         if media_type == "multipart/form-data":
             return _fields(_parts(content_type, body))
-        if media_type.endswith(("/json", "+json")):
-            value: object = from_json(body, allow_inf_nan=False)
+        if is_json(media_type):
+            text = body.removeprefix(BOM_UTF8)
+            value: object = from_json(text, allow_inf_nan=False)
             return value
     except ValueError:
         pass

@@ -168,6 +168,9 @@ class RemoteJob(Generic[T, P]):
                 return self.operation.read(response)
             case "failed":
                 return self.failure(response)
+            case _ if 200 <= response.status < 300:
+                name, reason = self.operation.name, "it tells no end (no Job-Status)"
+                raise UnreadableResponse(name, response, reason)
             case _:
                 self.gone(response)
 

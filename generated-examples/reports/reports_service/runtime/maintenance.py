@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from . import changes, jobs
 from .attempt import Attempt, Reason
@@ -77,6 +77,7 @@ class Maintenance:
 
     def start(self) -> None:
         """Begin, for the event loop that runs now."""
+        self._began = now()
         self._loop = asyncio.get_running_loop()
         self._thread.start()
 
@@ -87,9 +88,11 @@ class Maintenance:
 
     def _run(self) -> None:
         housekeeping = 0.0
+        self._try(self._tell_unknown)
         while True:
             self._try(self._renew)
             self._try(self._take_over)
+            self._try(self._end_unknown)
             if now() >= housekeeping:
                 self._try(self._retire)
                 housekeeping = now() + HOUSEKEEPING
@@ -117,13 +120,31 @@ class Maintenance:
                 self._on_loop(self._interrupt, job.id, job.claim, reason)
 
     def _take_over(self) -> None:
-        """Find a place for the jobs whose worker is gone, and an end for the unknown ones."""
+        """Find a place for the jobs whose worker is gone."""
         for job in self._store.write_from_thread(lost):
             self._settle(job, outcome_of(job))
+
+    def _tell_unknown(self) -> None:
+        """Warn of the jobs that nothing here can run."""
+        waiting = self._store.write_from_thread(lambda db: strange(db, self._known))
+        for operation, count in waiting.items():
+            log.warning(
+                "Jobs that wait for %s: %s. This program does not have that operation;"
+                " they fail after %.0f seconds unless one that has it runs them.",
+                operation,
+                count,
+                self._terms.no_handler,
+            )
+
+    def _end_unknown(self) -> None:
+        """End the jobs that nothing could run for as long as this program has been watching."""
         before = now() - self._terms.no_handler
+        if self._began > before:
+            return
         for job in self._store.write_from_thread(
             lambda db: unknown(db, self._known, before)
         ):
+            log.error("%s fails: nothing handles %s any more.", job.id, job.operation)
             self._settle(job, no_handler(job.operation))
 
     def _settle(self, job: JobRecord, outcome: Ending | Again) -> None:
@@ -186,6 +207,13 @@ def lost(db: Connection) -> list[JobRecord]:
     """Running jobs whose lease ran out."""
     expired = select(*LIGHT).where(IS_RUNNING, jobs.jobs.c.lease < now())
     return [record_of(row) for row in db.execute(expired.limit(AT_ONCE))]
+
+
+def strange(db: Connection, known: Sequence[str]) -> dict[str, int]:
+    """How many jobs wait for which operation that is none of the known."""
+    operation = jobs.jobs.c.operation
+    waiting = select(operation, func.count()).where(IS_QUEUED, operation.not_in(known))
+    return {name: count for name, count in db.execute(waiting.group_by(operation))}
 
 
 def unknown(db: Connection, known: Sequence[str], before: float) -> list[JobRecord]:

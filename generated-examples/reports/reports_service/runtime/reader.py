@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from pydantic import ValidationError
 
-from .contents import Content
+from .contents import Binary, Content
 from .media import declared
 from .parameters import Missing, Parameter
 from .problem import HttpProblem, Invalid
@@ -62,6 +62,8 @@ class Reader:
         if not self.content and (sent is None or is_absent(body, sent)):
             return self.no_body(body)
         content = content_of(body, sent)
+        if isinstance(content, Binary) and not self.sources.tells_coding:
+            self.refuse_coding()
         try:
             return cast(T, content.read(self.content, sent or ""))
         except ValidationError as error:
@@ -73,9 +75,9 @@ class Reader:
         return cast(T, None)
 
     def refuse_coding(self) -> None:
-        """Raises HttpProblem 415 where it is compressed that a body cannot be read."""
-        coding = self.sources.header("content-encoding")
-        if coding is not None:
+        """Raises HttpProblem 415 for a body that is compressed."""
+        coding = ", ".join(self.sources.lines("content-encoding"))
+        if coding.lower() not in ("", "identity"):
             detail = f"The body may not be encoded: {coding} is not read"
             raise HttpProblem(
                 415, detail=detail, headers={"Accept-Encoding": "identity"}

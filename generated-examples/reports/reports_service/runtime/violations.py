@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from .contents import parsed
 from .parameters import Parameter
 
 Violation = dict[str, str]
+OFFSET = re.compile(r":\d\d(\.\d+)? \d\d:\d\d\Z")
+PLUS = ": a + in a query is a space, so write %2B"
 MOST = 100
 """Of one value; a body of a million wrong items is not answered with a million lines."""
 
@@ -27,10 +30,31 @@ def parameter_violations(
     error: ValidationError, parameter: Parameter[Any], text: str
 ) -> list[Violation]:
     """What is wrong with a parameter; a pointer only where it is inside its value."""
-    found = findings(error, parsed(text))
+    if parameter.content is None and error.errors()[0]["type"] == "json_invalid":
+        # We made the JSON, and it can hold all texts but those that are no UTF-8.
+        return [violation(parameter, "Malformed: it is not UTF-8", "malformed")]
+    sent = parsed(text)
+    if isinstance(sent, list) and is_single(parameter):
+        told = f"Malformed: it is given {len(sent)} times"
+        return [violation(parameter, told, "malformed")]
+    hint = PLUS if is_without_plus(parameter, sent) else ""
     return [
-        violation(parameter, detail, code, pointer) for pointer, detail, code in found
+        violation(parameter, detail + hint, code, pointer)
+        for pointer, detail, code in findings(error, sent)
     ]
+
+
+def is_single(parameter: Parameter[Any]) -> bool:
+    """Whether a parameter is one text, which nobody gives twice on purpose."""
+    kind = parameter.kind
+    return parameter.content is None and isinstance(kind, str) and kind != "any"
+
+
+def is_without_plus(parameter: Parameter[Any], sent: object) -> bool:
+    """Whether a time lost the + of its offset, which a query reads as a space."""
+    if parameter.place != "query" or not isinstance(sent, str):
+        return False
+    return OFFSET.search(sent) is not None
 
 
 def violation(

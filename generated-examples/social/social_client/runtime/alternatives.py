@@ -66,8 +66,18 @@ class AnyOf:
     def _validate(
         self, value: Any, inner: core_schema.ValidatorFunctionWrapHandler, count: int
     ) -> Any:
-        if self.tag is not None and isinstance(value, Mapping):
-            return self._tagged(value, inner)
+        if self.tag is None or not isinstance(value, Mapping):
+            return self._untagged(value, inner, count)
+        if self.tag in value or self.default is not None:
+            return self._tagged(self.tag, value, inner)
+        try:  # an alternative need not require the tag
+            return self._untagged(value, inner, count)
+        except ValueError:
+            raise _wrong([_mistagged(self.tag, self.tags, value)]) from None
+
+    def _untagged(
+        self, value: Any, inner: core_schema.ValidatorFunctionWrapHandler, count: int
+    ) -> Any:
         fitting: list[Any] = []
         failures: list[list[Any]] = []
         for index in range(count):
@@ -86,14 +96,16 @@ class AnyOf:
         return max(fitting, key=_closeness)
 
     def _tagged(
-        self, value: Mapping[str, Any], inner: core_schema.ValidatorFunctionWrapHandler
+        self,
+        tag: str,
+        value: Mapping[str, Any],
+        inner: core_schema.ValidatorFunctionWrapHandler,
     ) -> Any:
-        assert self.tag is not None
-        word, index = value.get(self.tag), self.default
+        word, index = value.get(tag), self.default
         if isinstance(word, str) and word in self.tags:
             index = self.tags[word]
         if index is None:
-            raise _wrong([_mistagged(self.tag, self.tags, value)])
+            raise _wrong([_mistagged(tag, self.tags, value)])
         try:
             return inner(_Pick(index, value))
         except ValueError as error:

@@ -16,7 +16,9 @@ from .errors import UnsendableArgument
 SENDABLE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
 OCTETS = re.compile(r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*")
 """What a cookie may hold as it is (RFC 6265 §4.1.1)."""
-RESERVED = ":/?#[]@!$&'()*+,;="
+IN_QUERY = ":/?@!$'()*,;="
+"""What `allowReserved` leaves as it is: not what ends a value (&, #), a + nor a bracket."""
+IN_PATH = ":@!$&'()*+="
 
 
 class Parts:
@@ -39,6 +41,7 @@ class Parameter(ABC):
 
     style = "simple"
     explode = False
+    reserved = IN_QUERY
 
     def __init__(
         self,
@@ -75,11 +78,13 @@ class Parameter(ABC):
         return pydantic.TypeAdapter(self.type)
 
     def quoted(self, text: str) -> str:
-        return quote(text, safe=RESERVED if self.allow_reserved else "")
+        return quote(text, safe=self.reserved if self.allow_reserved else "")
 
 
 class Path(Parameter):
     """A parameter in the path: simple, label or matrix."""
+
+    reserved = IN_PATH
 
     def write(self, plain: object, parts: Parts) -> None:
         text = PATH_STYLES[self.style](self, plain)
@@ -205,7 +210,9 @@ def _words(parameter: Parameter, plain: object, *, explode: bool) -> list[str]:
             f"{parameter.quoted(key)}={parameter.quoted(plain_text(value))}"
             for key, value in plain.items()
         ]
-    return [parameter.quoted(word) for word in flat(plain, explode=False)]
+    words = [parameter.quoted(word) for word in flat(plain, explode=False)]
+    is_one = not isinstance(plain, (list, dict))
+    return words if is_one else [word.replace(",", "%2C") for word in words]
 
 
 def _simple(parameter: Parameter, plain: object) -> str:

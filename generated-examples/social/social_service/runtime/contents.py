@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, ClassVar, Literal, TypeGuard, get_args
@@ -11,6 +12,7 @@ from typing import Any, ClassVar, Literal, TypeGuard, get_args
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
+from .finite import refuse_infinite
 from .kinds import Kind, as_json
 from .media import charset_of
 from .model import File
@@ -19,6 +21,9 @@ from .problem import HttpProblem
 
 class Content(ABC):
     """One representation of a body."""
+
+    usual: ClassVar[str] = "application/octet-stream"
+    """The media type of a body where a range of them is declared."""
 
     @property
     def is_ever_empty(self) -> bool:
@@ -53,6 +58,7 @@ class Content(ABC):
 class Json(Content):
     """JSON, validated against a type."""
 
+    usual = "application/json"
     warnings: ClassVar[bool | Literal["error"]] = "error"
     """What becomes of a value that is not of its type; True where warnings raise anyway."""
 
@@ -78,8 +84,10 @@ class Json(Content):
         return found
 
     def read(self, body: bytes, content_type: str = "application/json") -> Any:
-        if b"NaN" in body or b"Infinity" in body:
+        body = body.removeprefix(BOM_UTF8)  # RFC 8259 §8.1 lets it be ignored
+        if body.find(b"NaN") >= 0 or body.find(b"Infinity") >= 0:  # quicker than `in`
             refuse_constants(body)
+        refuse_infinite(body)
         try:
             return self.validate(body, strict=True, by_alias=True, by_name=False)
         except ValidationError as error:
@@ -115,6 +123,8 @@ class Json(Content):
 
 class Text(Content):
     """Text, read as the JSON type of its kind."""
+
+    usual = "text/plain"
 
     def __init__(self, type: Any = str, kind: Kind = "string") -> None:
         self.json = Json(type)
@@ -210,7 +220,7 @@ def decoded(body: bytes, content_type: str) -> str:
     charset = charset_of(content_type)
     try:
         return body.decode(charset)
-    except LookupError:
-        raise HttpProblem(415, detail=f"The charset {charset} is not known") from None
-    except UnicodeDecodeError:
+    except UnicodeError:
         raise HttpProblem(400, detail=f"The body is not {charset} text") from None
+    except (LookupError, ValueError):
+        raise HttpProblem(415, detail=f"The charset {charset} is not known") from None

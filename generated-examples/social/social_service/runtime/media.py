@@ -21,6 +21,11 @@ def charset_of(content_type: str) -> str:
     return split(content_type)[1].get("charset", "utf-8")
 
 
+def is_json(content_type: str) -> bool:
+    """Whether a media type is JSON, or written in it."""
+    return split(content_type)[0].endswith(("/json", "+json"))
+
+
 def closeness(pattern: str, content_type: str) -> int:
     """How well a declared media type or range fits: 0 not at all, more is closer."""
     wanted, parameters = split(pattern)

@@ -1,4 +1,4 @@
-"""Which host a request may be sent to, and what the URLs we give out begin with."""
+"""Which host a request may be sent to, which pages may send it, and what the URLs we give out begin with."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ class Origins:
         self.allowed = frozenset(listed | {name or "" for name in public})
         self.admits = lru_cache(256)(self.is_host)
         """`is_host`, which is asked at every request."""
+        self.pages = frozenset(settings.allowed_origins)
 
     def check(self, scope: Scope) -> None:
         """Raises HttpProblem 400 for a host that is not ours.
@@ -46,10 +47,23 @@ class Origins:
     def check_origin(self, scope: Scope) -> None:
         """Raises HttpProblem 403 for a page of elsewhere; only browsers say where (RFC 6455 §10.2)."""
         values = [value for name, value in scope["headers"] if name == b"origin"]
-        names = {name_of(one.decode("latin-1").partition("://")[2]) for one in values}
+        pages = {one.decode("latin-1") for one in values}
+        strangers = {page for page in pages if not self.admits_page(page)}
+        names = {name_of(page.partition("://")[2]) for page in strangers}
         ours = {name_of(host_of(scope))}
         if not all(name and (name in ours or self.is_ours(name)) for name in names):
-            raise HttpProblem(403, detail="The Origin is no host of this service")
+            raise HttpProblem(
+                403, detail="The Origin is no host of this service, nor allowed"
+            )
+
+    def admits_page(self, page: str) -> bool:
+        """Whether the settings say an origin, or one such as https://*.example.com that it is of."""
+        if not self.pages.isdisjoint((page, "*")):
+            return True
+        wild = (one.partition("*") for one in self.pages if "://*." in one)
+        return any(
+            page.startswith(head) and page.endswith(tail) for head, _, tail in wild
+        )
 
     def is_ours(self, name: str) -> bool:
         if name in self.allowed or is_loopback(name):

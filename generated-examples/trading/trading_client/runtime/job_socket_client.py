@@ -141,9 +141,11 @@ class JobSocket:
         try:
             async with aclosing(socket.frames()) as frames:
                 async for frame in frames:
-                    self._take(json.loads(frame))
-        except (SocketRefused, ValueError) as error:
+                    self._take(said_in(frame))
+        except SocketRefused as error:
             self._fail(ConnectionFailed(str(error)))
+        except ValueError as error:
+            self._fail(ConnectionFailed(f"the job socket cannot be read: {error}"))
 
     def _take(self, frame: dict[str, Any]) -> None:
         concerned = [one for one in self._followers if one.id == frame.get("id")]
@@ -152,7 +154,7 @@ class JobSocket:
                 case "event":
                     follower.take(frame.get("data"))
                 case "ack" if (
-                    frame.get("done") and frame["version"] == follower.version
+                    frame.get("done") and frame.get("version") == follower.version
                 ):
                     follower.end()
                 case "error":
@@ -161,6 +163,14 @@ class JobSocket:
     def _fail(self, error: ClientError) -> None:
         for follower in self._followers:
             follower.end(error)
+
+
+def said_in(frame: str | bytes) -> dict[str, Any]:
+    """What the service says; raises ValueError for what is no JSON object."""
+    said = json.loads(frame)
+    if not isinstance(said, dict):
+        raise ValueError("a frame is no JSON object")
+    return said
 
 
 def place_of(

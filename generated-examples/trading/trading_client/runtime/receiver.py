@@ -27,6 +27,9 @@ Send = Callable[[Message], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 
+PING = "webhook.ping"
+"""Sent to see whether it is taken; it tells nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -120,6 +123,8 @@ class SignedReceiver:
     async def _take(self, verb: str, headers: dict[str, str], body: bytes) -> None:
         delivery = self._verified(headers, body)
         hook = self.hooks.get(delivery.event)
+        if hook is None and delivery.event == PING:
+            return
         if hook is None:
             raise Refusal(404, f'there is no event "{delivery.event}"')
         if verb not in hook.verbs:

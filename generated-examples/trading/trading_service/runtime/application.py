@@ -14,8 +14,9 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from .cors import exposed, for_pages
 from .lifespan import Lifespan
-from .problem import HttpProblem, problem
+from .problem import HttpProblem
 from .service import Service
 from .table import Table
 
@@ -23,6 +24,9 @@ log = logging.getLogger(__name__)
 
 Running = Callable[[Service[Any]], AbstractAsyncContextManager[object]]
 """A part that runs as long as the service does."""
+
+Tell = Callable[[HttpProblem, Any], Response | None]
+"""Says a refusal as an error that its operation declares, if it can."""
 
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -77,11 +81,14 @@ class Application(Starlette):
             yield
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Middleware that was added, and inside it the one place that answers."""
+        """What pages of other origins are told, around middleware that was added, around what answers."""
         app: ASGIApp = self.answer
         for kind, positional, named in reversed(self.user_middleware):
             app = kind(app, *positional, **named)
-        return app
+        pages = self.service.settings.allowed_origins
+        plain = (one for one in self.router.routes if isinstance(one, Route))
+        methods = (method for one in plain for method in one.methods or ())
+        return for_pages(app, pages, methods) if pages else app
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request whatever is raised."""
@@ -91,14 +98,15 @@ class Application(Starlette):
         if scope["type"] != "http":
             await self.router(scope, receive, send)
             return
-        sending = Sending(send)
+        sending = Sending(send, bool(self.service.settings.allowed_origins))
         try:
             for enter in self.service.enters:
                 enter()
             self.service.origins.check(scope)
             await self.table.app(scope, receive, sending)
         except Exception as error:
-            await respond(answer_to(error, scope), sending, scope, receive)
+            told = answer_to(error, scope, self.service.handlers)
+            await respond(told, sending, scope, receive)
 
     async def open_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Opens a WebSocket, or refuses it as a request would be."""
@@ -118,16 +126,20 @@ class Application(Starlette):
 class Sending:
     """A send that adds our headers and knows whether an answer has begun."""
 
-    __slots__ = ("_send", "begun")
+    __slots__ = ("_exposes", "_send", "begun")
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, exposes: bool) -> None:
         self._send = send
+        self._exposes = exposes
         self.begun = False
 
     def __call__(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
             self.begun = True
-            message["headers"] = [*message.get("headers", ()), *HEADERS]
+            headers = [*message.get("headers", ()), *HEADERS]
+            message["headers"] = headers
+            if self._exposes:
+                headers.append(exposed(headers))
         return self._send(message)
 
 
@@ -139,11 +151,20 @@ async def respond(
         await response(scope, receive, send)
 
 
-def answer_to(error: Exception, scope: Scope) -> Response:
-    """What was raised as a response; what nobody expected is logged and not told."""
+def answer_to(error: Exception, scope: Scope, handlers: object) -> Response:
+    """What was raised as a response, in the words of its operation where that has some of its own."""
+    refusal = refusal_of(error, scope)
+    endpoint = getattr(scope.get("route"), "endpoint", None)
+    tell: Tell | None = getattr(endpoint, "tell", None)
+    told = None if tell is None else tell(refusal, handlers)
+    return told or refusal.response()
+
+
+def refusal_of(error: Exception, scope: Scope) -> HttpProblem:
+    """What was raised as a problem; what nobody expected is logged and not told."""
     if isinstance(error, HttpProblem):
-        return error.response()
+        return error
     if isinstance(error, HTTPException):
-        return problem(error.status_code, headers=error.headers)
+        return HttpProblem(error.status_code, headers=error.headers)
     log.error("%s %s raised", scope["method"], scope["path"], exc_info=error)
-    return problem(500)
+    return HttpProblem(500)

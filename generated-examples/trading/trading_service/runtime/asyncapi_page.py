@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from .page_parts import framed, mapping, paragraph, referred, table
+from .page_parts import described, framed, mapping, paragraph, referred, table
 
 SIDES = {"publish": "receive", "subscribe": "send"}
 """What the words of 2.x mean, seen from the application."""
@@ -30,13 +30,13 @@ class Shown:
 
 def page(document: dict[str, Any]) -> str:
     """The whole page of an AsyncAPI document."""
-    described = mapping(document.get("info"))
-    title = escape(str(described.get("title", "API")))
-    version = escape(str(described.get("version", "")))
+    info = mapping(document.get("info"))
+    title = escape(str(info.get("title", "API")))
+    version = escape(str(info.get("version", "")))
     body = "\n".join(
         [
             f"<h1>{title} <small>{version}</small></h1>",
-            paragraph(described.get("description")),
+            described(info.get("description")),
             '<p><a href="asyncapi.json">asyncapi.json</a></p>',
             *groups(document),
         ]
@@ -130,7 +130,7 @@ def section(document: dict[str, Any], shown: Shown) -> str:
     parts = [
         f"<h3><b>{escape(shown.name)}</b> {escape(shown.address)}{mark}</h3>",
         paragraph(shown.operation.get("summary")),
-        paragraph(shown.operation.get("description")),
+        described(shown.operation.get("description")),
         table(rows(shown)),
         *(f"<pre>{escape(text)}</pre>" for text in examples(document, shown)),
     ]

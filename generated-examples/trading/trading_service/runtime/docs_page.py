@@ -7,20 +7,21 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from .page_parts import framed, mapping, paragraph, referred, shell, table
+from .page_parts import described, framed, mapping, paragraph, referred, shell, table
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 
 
 def page(document: dict[str, Any]) -> str:
     """The whole page of an OpenAPI document."""
-    described = mapping(document.get("info"))
-    title = escape(str(described.get("title", "API")))
-    version = escape(str(described.get("version", "")))
+    info = mapping(document.get("info"))
+    title = escape(str(info.get("title", "API")))
+    version = escape(str(info.get("version", "")))
     body = "\n".join(
         [
             f"<h1>{title} <small>{version}</small></h1>",
-            paragraph(described.get("description") or described.get("summary")),
+            paragraph(info.get("summary")),
+            described(info.get("description")),
             '<p><a href="openapi.json">openapi.json</a></p>',
             *groups(document),
         ]
@@ -80,7 +81,7 @@ def section(
     parts = [
         f"<h3><b>{escape(method)}</b>{escape(path)}{mark}</h3>",
         paragraph(operation.get("summary")),
-        paragraph(operation.get("description")),
+        described(operation.get("description")),
         table(parameters(operation)),
         table(responses(operation)),
         "" if sent else f"<pre>{escape(example(path, method, operation))}</pre>",

@@ -8,7 +8,7 @@ import re
 from typing import Literal
 from urllib.parse import urlsplit
 
-from .media import split
+from .media import is_json, split
 from .problem import HttpProblem
 from .received import Received
 
@@ -55,7 +55,7 @@ def canonical(body: bytes, media_type: str, boundary: str) -> bytes:
     """The body without what may differ between two ways to write the same."""
     if boundary:
         return body.replace(boundary.encode("latin-1", "replace"), b"")
-    if media_type.endswith(("/json", "+json")):
+    if is_json(media_type):
         try:
             plain = json.loads(body)
             return json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()

@@ -6,13 +6,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar, cast
-from urllib.parse import unquote, unquote_plus
 
 from pydantic import TypeAdapter, ValidationError
 
 from .kinds import Kind, Raw, as_json, is_list, item_kind, speller
 from .sources import Sources
-from .styles import in_fields, in_header, in_path
+from .styles import field_text, in_fields, in_header, in_path, segment_text
 
 T = TypeVar("T")
 
@@ -122,14 +121,14 @@ class Path(Parameter[T]):
         if self.spell is None:
             return super().json(sources)
         text = sources.path[self.name]
-        return self.spell(unquote(text) if "%" in text else text)
+        return self.spell(segment_text(text) if "%" in text else text)
 
     def raw(self, sources: Sources) -> Raw | None:
         text = sources.path[self.name]
         return in_path(text, self.name, self.kind, self.style, self.explode)
 
     def plain(self, sources: Sources) -> str | None:
-        return unquote(sources.path[self.name])
+        return segment_text(sources.path[self.name])
 
 
 class Query(Parameter[T]):
@@ -174,7 +173,7 @@ class Query(Parameter[T]):
 
     def plain(self, sources: Sources) -> str | None:
         values = [value for key, value in sources.fields if key == self.name]
-        return unquote_plus(values[-1]) if values else None
+        return field_text(values[-1]) if values else None
 
 
 class QueryString(Parameter[T]):
@@ -187,7 +186,7 @@ class QueryString(Parameter[T]):
         return in_fields(sources.fields, "", self.kind, "form", True)
 
     def plain(self, sources: Sources) -> str | None:
-        return unquote(sources.query) or None
+        return segment_text(sources.query) or None
 
 
 class Header(Parameter[T]):
@@ -195,11 +194,16 @@ class Header(Parameter[T]):
 
     place = "header"
 
+    def __init__(self, name: str, type: Any, **options: Any) -> None:
+        super().__init__(name, type, **options)
+        self.is_coding = name.lower() == "content-encoding"
+
     def raw(self, sources: Sources) -> Raw | None:
-        text = sources.header(self.name)
+        text = self.plain(sources)
         return None if text is None else in_header(text, self.kind, self.explode)
 
     def plain(self, sources: Sources) -> str | None:
+        sources.tells_coding |= self.is_coding
         return sources.header(self.name)
 
 
@@ -216,7 +220,7 @@ class Cookie(Parameter[T]):
         self.besides = tuple(besides)
 
     def raw(self, sources: Sources) -> Raw | None:
-        decode = str if self.style == "cookie" else unquote
+        decode = str if self.style == "cookie" else segment_text
         return in_fields(
             sources.cookies,
             self.name,
@@ -229,4 +233,4 @@ class Cookie(Parameter[T]):
 
     def plain(self, sources: Sources) -> str | None:
         values = [value for key, value in sources.cookies if key == self.name]
-        return unquote(values[-1]) if values else None
+        return segment_text(values[-1]) if values else None

@@ -32,6 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.schema import CreateColumn
 
 T = TypeVar("T")
 Write = Callable[[Connection], T]
@@ -41,6 +42,7 @@ metadata = MetaData()
 """Every table of the service; the modules that own tables register them here."""
 
 SCHEMA = 1
+"""Raised by a change that older programs cannot work with; columns that may be NULL are none."""
 BATCH = 256
 BUSY_SECONDS = 30
 
@@ -196,7 +198,7 @@ class Store:
 
 
 def prepare(connection: Connection, metadata: MetaData) -> None:
-    """Make the missing tables; raises StoreUnusable if a newer program made them."""
+    """Make the missing tables and columns; raises StoreUnusable if a newer program made them."""
     with connection.begin():
         known = inspect(connection).has_table(versions.name)
         version = connection.scalar(select(versions.c.version)) if known else None
@@ -206,8 +208,22 @@ def prepare(connection: Connection, metadata: MetaData) -> None:
                 " start the newer program, or use another database"
             )
         metadata.create_all(connection)
+        add_columns(connection, metadata)
         if version is None:
             connection.execute(insert(versions).values(version=SCHEMA))
+
+
+def add_columns(connection: Connection, metadata: MetaData) -> None:
+    """Give tables of an older program the columns that they lack, which may all be NULL."""
+    known = inspect(connection)
+    for table in metadata.sorted_tables:
+        found = {column["name"] for column in known.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in found:
+                added = CreateColumn(column).compile(connection)
+                connection.exec_driver_sql(
+                    f"ALTER TABLE {table.name} ADD COLUMN {added}"
+                )
 
 
 def _tell(outcomes: list[_Outcome]) -> None:

@@ -1,6 +1,6 @@
 """How a value is laid out in a path, a query, a header or a cookie (OpenAPI's styles, RFC 6570).
 
-Delimiters are read before percent-decoding, so that an encoded one is part of a value.
+Delimiters are read before percent-decoding, so that an encoded one is part of a value that can have it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import unquote, unquote_plus
 
-from .kinds import Kind, Raw, choices, item_kind, property_kind
+from .kinds import Kind, Raw, choices, item_kind, kinds_of, property_kind
 
 Pairs = Sequence[tuple[str, str]]
 """Decoded names with values as they were sent."""
@@ -21,8 +21,8 @@ DELIMITERS = {
     "spaceDelimited": re.compile(r"%20|\+| "),
     "pipeDelimited": re.compile(r"%7[Cc]|\|"),
 }
+ENCODED_COMMA = re.compile(r"%2[Cc]")
 DEEPEST = 8
-STEP = re.compile(r"\[([^\[\]]*)\]")
 
 
 class Malformed(Exception):
@@ -48,9 +48,16 @@ def has(form: type, kind: Kind) -> bool:
     return isinstance(kind, form)
 
 
+def segment_text(text: str) -> str:
+    """A text of a path or a cookie decoded; bytes that are no UTF-8 become what no string may have."""
+    return unquote(text, errors="surrogateescape")
+
+
 def field_text(text: str) -> str:
-    """A field's text decoded; most have nothing to decode."""
-    return unquote_plus(text) if "%" in text or "+" in text else text
+    """A field's text decoded like that; most have nothing to decode."""
+    if "%" not in text and "+" not in text:
+        return text
+    return unquote_plus(text, errors="surrogateescape")
 
 
 def pairs_of(query: str) -> list[tuple[str, str]]:
@@ -62,27 +69,27 @@ def pairs_of(query: str) -> list[tuple[str, str]]:
 def in_path(text: str, name: str, kind: Kind, style: str, explode: bool) -> Raw:
     """A path segment's value."""
     if style == "simple" and isinstance(kind, str):
-        return unquote(text)
+        return segment_text(text)
     if style == "label":
         return combined(
-            after(text, "."), "." if explode else ",", kind, explode, unquote
+            after(text, "."), "." if explode else ",", kind, explode, segment_text
         )
     if style == "matrix":
         return in_matrix(text, name, kind, explode)
-    return combined(text, ",", kind, explode, unquote)
+    return combined(text, ",", kind, explode, segment_text)
 
 
 def in_matrix(text: str, name: str, kind: Kind, explode: bool) -> Raw:
     if explode and has_object(kind):
-        return combined(after(text, ";"), ";", kind, True, unquote)
+        return combined(after(text, ";"), ";", kind, True, segment_text)
     if explode and has_list(kind):
         return [matrix_value(part, name) for part in after(text, ";").split(";")]
     rest = after(after(text, ";"), name)
-    return combined(rest.removeprefix("="), ",", kind, False, unquote)
+    return combined(rest.removeprefix("="), ",", kind, False, segment_text)
 
 
 def matrix_value(part: str, name: str) -> str:
-    return unquote(after(part, name).removeprefix("="))
+    return segment_text(after(part, name).removeprefix("="))
 
 
 def after(text: str, prefix: str) -> str:
@@ -123,10 +130,29 @@ def in_fields(
     if explode and isinstance(kind, list):
         return [decode(value) for value in values]
     if has_object(kind) or (has_list(kind) and not explode):
-        parts = [part for value in values for part in DELIMITERS[style].split(value)]
+        parts = [part for value in values for part in divided(value, style, kind)]
         return gathered(parts, kind, False, decode)
     texts: list[Raw] = [decode(value) for value in values]
     return text_or_texts(texts) if has_text(kind) else texts
+
+
+def divided(value: str, style: str, kind: Kind) -> list[str]:
+    """The parts of a field between its delimiters.
+
+    Browsers encode every comma; where no part could have one, theirs divide too.
+    """
+    parts = DELIMITERS[style].split(value)
+    if len(parts) == 1 and style in ("form", "cookie") and is_without_commas(kind):
+        return ENCODED_COMMA.split(value)
+    return parts
+
+
+def is_without_commas(kind: Kind) -> bool:
+    """Whether one part alone cannot be right: no half of a pair, no number of a list, has a comma."""
+    if isinstance(kind, list):
+        items = item_kind(kind)
+        return isinstance(items, str) and "string" not in kinds_of(items)
+    return isinstance(kind, Mapping)
 
 
 def text_or_texts(values: list[Raw]) -> Raw | None:
@@ -174,10 +200,11 @@ def in_brackets(pairs: Pairs, name: str, kind: Kind, decode: Decode) -> Raw | No
 
 
 def steps_of(brackets: str) -> list[str]:
-    steps = STEP.findall(brackets)
-    if len(steps) > DEEPEST or "".join(f"[{step}]" for step in steps) != brackets:
+    """The names in `[a][b]`, which may have brackets of their own."""
+    *steps, rest = f"]{brackets}[".split("][")
+    if rest or len(steps) > DEEPEST + 1 or steps[0]:
         raise Malformed(f"{brackets!r} cannot be read")
-    return ["", *steps]
+    return steps
 
 
 def put(root: dict[str, Raw], steps: list[str], value: str) -> None:
@@ -218,7 +245,7 @@ def listed(raw: Raw, kind: Kind) -> Raw:
 
 def position(key: str) -> int:
     if key and not key.isdecimal():
-        raise Malformed(f"[{key}] is no position in a list")
+        raise Malformed(f"{key!r} is no position in a list")
     return int(key[:9] or 0)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets as random
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -39,7 +39,13 @@ subscriptions = Table(
     Column("disabled_because", Text),
     Column("created", Float, nullable=False),
     Column("updated", Float, nullable=False),
+    Column("verified", Float),
+    Column("verify_by", Float),
+    Column("failing_since", Float),
 )
+
+DAY = 86400.0
+VERIFY_WITHIN = DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,12 @@ class Subscription:
     disabled_because: str | None
     created: float
     updated: float
+    verified: float | None = None
+    """When something that was sent to its address was first answered with 2xx."""
+    verify_by: float | None = None
+    """When that has to have happened; None for those of programs that did not ask for it."""
+    failing_since: float | None = None
+    """When the first attempt failed since one succeeded."""
 
     def wants(self, event: str) -> bool:
         """Whether this webhook goes to it."""
@@ -89,6 +101,7 @@ def create(
         None,
         at,
         at,
+        verify_by=at + VERIFY_WITHIN,
     )
     connection.execute(insert(subscriptions).values(_row(made)))
     return made
@@ -108,6 +121,15 @@ def listed(connection: Connection, owner: str | None) -> list[Subscription]:
     return [_subscription(row) for row in rows]
 
 
+def save(connection: Connection, changed: Subscription) -> None:
+    """Write a subscription that is there already."""
+    connection.execute(
+        update(subscriptions)
+        .where(subscriptions.c.id == changed.id)
+        .values(_row(changed))
+    )
+
+
 def remove(connection: Connection, owner: str | None, id: str) -> bool:
     """Forget the owner's subscription and what still waits for it; False if there is none."""
     if get(connection, owner, id) is None:
@@ -119,6 +141,8 @@ def remove(connection: Connection, owner: str | None, id: str) -> bool:
 
 def disable(connection: Connection, ids: Sequence[str], why: str) -> None:
     """Send nothing more to these subscriptions."""
+    if not ids:
+        return
     connection.execute(
         update(subscriptions)
         .where(subscriptions.c.id.in_(ids), subscriptions.c.enabled)
@@ -135,15 +159,6 @@ def publish(connection: Connection, owner: str | None, published: Published) -> 
 def publish_all(connection: Connection, published: Published) -> None:
     """Write one delivery for every subscription that wants it, whoever owns it."""
     _publish(connection, published, None)
-
-
-def secrets_of(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
-    """The secrets of those of these subscriptions that are enabled, by id."""
-    chosen = subscriptions.c.id.in_(list(ids)) & subscriptions.c.enabled
-    rows = connection.execute(
-        select(subscriptions.c.id, subscriptions.c.secret).where(chosen)
-    )
-    return {id: secret for id, secret in rows}
 
 
 def _publish(
@@ -181,17 +196,8 @@ def _of(owner: str | None) -> ColumnElement[bool]:
 
 
 def _row(made: Subscription) -> dict[str, object]:
-    return {
-        "id": made.id,
-        "owner": made.owner,
-        "url": made.url,
-        "events": None if made.events is None else json.dumps(made.events),
-        "secret": made.secret,
-        "enabled": made.enabled,
-        "disabled_because": made.disabled_because,
-        "created": made.created,
-        "updated": made.updated,
-    }
+    events = None if made.events is None else json.dumps(made.events)
+    return {**asdict(made), "events": events}
 
 
 def _subscription(row: Row[Any]) -> Subscription:
