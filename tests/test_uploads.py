@@ -93,3 +93,22 @@ def test_a_job_gets_the_files_that_its_caller_sent(project: Path) -> None:
                 ]
                 again = client.scans.scan(files, idempotency_key="once")
                 assert again.id == job.id
+
+
+def test_bytes_that_are_called_json_are_drafted_as_json(tmp_path: Path) -> None:
+    document = tmp_path / "scans.yaml"
+    document.write_text(BYTES, encoding="utf-8")
+    build(document, tmp_path / "scans").apply()
+    handlers = (tmp_path / "scans/handlers.py").read_text(encoding="utf-8")
+    assert "return b'\"\"'" in handlers
+
+
+BYTES = """
+openapi: 3.0.3
+info: {title: Scans, version: '1'}
+paths:
+  /scans:
+    get:
+      responses:
+        '200': {description: All., content: {application/json: {schema: {type: string, format: binary}}}}
+"""

@@ -97,7 +97,8 @@ def own_errors(naming: Naming, models: Models) -> OwnErrors:
     if found is None:
         found = models.kept[own_errors] = OwnErrors(_scope(naming))
         for named in naming.operations:
-            _add(found, named, models)
+            if named.errors:
+                _add(found, named, models)
     return found
 
 

@@ -259,7 +259,9 @@ def example_of(
 ) -> str:
     """A value of a media type as an expression."""
     if kind_of(content, models, direction) == "Binary":
-        text = next((e for e in content.examples if isinstance(e, str)), "")
+        is_text = is_json(content.content_type) and content.content_type != "*/*"
+        least = '""' if is_text else ""  # no bytes at all are no JSON
+        text = next((e for e in content.examples if isinstance(e, str)), least)
         return bytes_literal(text.encode())
     if content.schema is None:
         return literal(content.examples[0] if content.examples else {}, 8)
