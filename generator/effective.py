@@ -200,8 +200,9 @@ class Extended:
         if not any(each.startswith(("2", "3")) for each in declared):
             return None
         for key in (f"{status[0]}XX", f"{status[0]}xx", "default"):
-            if self._followed(declared.get(key)).get("content"):
-                return declared[key]
+            own = self._followed(declared.get(key))
+            if own.get("content"):
+                return {**own, "description": PHRASES[status][1]}
         return None
 
     def _fault(self, status: str, declared: Json) -> Json:

@@ -175,6 +175,7 @@ def test_our_document_has_both(tmp_path: Path) -> None:
     document = json.loads((tmp_path / "pets/pets_service/openapi.json").read_text())
     declared = document["paths"]["/pets"]["post"]["responses"]
     assert list(declared["422"]["content"]) == ["application/json", PROBLEM]
+    assert declared["422"]["description"].startswith("The request is not valid")
     assert list(declared["default"]["content"]) == ["application/json"]
 
 
